@@ -1,0 +1,95 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+
+const url = (what: string, protocols: string[]) =>
+  z.string().refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol.replace(':', '')), {
+    error: `must be ${what}, such as ${protocols[0]}://host:port`,
+  });
+const count = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
+const secret = z.string().min(16, { error: 'must have at least 16 characters' });
+
+/** Every setting of every process, read from the environment; NAME_FILE names a file that holds the value. */
+const schema = z.object({
+  NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  DATABASE_URL: url('a Postgres address', ['postgres', 'postgresql']),
+  DATABASE_POOL: count(1, 200).default(10),
+  TEMPORAL_ADDRESS: z
+    .string()
+    .regex(/^[^\s/:]+:\d+$/, { error: 'must be host:port, such as 127.0.0.1:7233' })
+    .default('127.0.0.1:7233'),
+  TEMPORAL_NAMESPACE: z.string().min(1).default('default'),
+  TEMPORAL_UI_URL: url('the address of the Temporal Web UI', ['http', 'https']).default('http://127.0.0.1:8233'),
+  TASK_QUEUE: z.string().min(1).default('orders'),
+  API_HOST: z.string().min(1).default('127.0.0.1'),
+  API_PORT: count(0, 65535).default(3000),
+  PUBLIC_URL: url('the address at which providers reach this API', ['http', 'https']).default('http://127.0.0.1:3000'),
+  RATE_LIMIT_PER_MINUTE: count(1, 10_000_000).default(60_000),
+  WORKER_PORT: count(0, 65535).default(0),
+  WORKER_MAX_WORKFLOW_TASKS: count(2, 1000).default(40),
+  WORKER_MAX_ACTIVITIES: count(1, 1000).default(60),
+  WORKER_MAX_CACHED_WORKFLOWS: count(10, 100_000).default(600),
+  WORKFLOW_BUNDLE: z.string().optional(),
+  PAYMENT_GATEWAY_URL: url('the address of the payment gateway', ['http', 'https']).default('http://127.0.0.1:3010'),
+  PAYMENT_GATEWAY_KEY: secret.default('sandbox-gateway-key'),
+  CARRIER_URL: url('the address of the carrier', ['http', 'https']).default('http://127.0.0.1:3010'),
+  CARRIER_KEY: secret.default('sandbox-carrier-key'),
+  CARRIER_WEBHOOK_SECRET: secret.default('sandbox-carrier-webhook-secret'),
+  SMTP_URL: url('an SMTP server', ['smtp', 'smtps']).default('smtp://127.0.0.1:3025'),
+  MAIL_FROM: z.string().min(3).default('Orders <orders@shop.example>'),
+  PAYMENT_DEADLINE: z
+    .string()
+    .regex(/^\d+(ms|s|m|h|d)$/, { error: 'must be a duration such as 30m, 24h or 3d' })
+    .default('24h'),
+});
+
+export type Config = z.infer<typeof schema>;
+
+const SANDBOX_SECRETS = ['PAYMENT_GATEWAY_KEY', 'CARRIER_KEY', 'CARRIER_WEBHOOK_SECRET'] as const;
+
+/**
+ * Reads and checks the settings.
+ * @throws {Error} one line for each wrong setting: its name, what is wrong and how to mend it.
+ */
+export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  const problems: string[] = [];
+  const values: Record<string, string> = {};
+  for (const name of Object.keys(schema.shape)) {
+    const file = env[`${name}_FILE`];
+    if (file !== undefined) {
+      try {
+        values[name] = readFileSync(file, 'utf8').trim();
+      } catch (error) {
+        problems.push(`${name}_FILE names ${file}, which can't be read: ${(error as Error).message}`);
+      }
+    } else if (env[name] !== undefined && env[name] !== '') {
+      values[name] = env[name];
+    }
+  }
+  const parsed = schema.safeParse(values);
+  for (const issue of parsed.error?.issues ?? []) {
+    const name = String(issue.path[0]);
+    const given = name.includes('KEY') || name.includes('SECRET') ? 'the value given' : JSON.stringify(values[name]);
+    problems.push(
+      values[name] === undefined
+        ? `${name} is not set: ${hint(name)}`
+        : `${name} is wrong (${given}): ${issue.message}`,
+    );
+  }
+  if (parsed.success && parsed.data.NODE_ENV === 'production') {
+    for (const name of SANDBOX_SECRETS) {
+      if (values[name] === undefined)
+        problems.push(`${name} is not set: the sandbox's own secret is refused in production`);
+    }
+  }
+  if (problems.length > 0 || !parsed.success) {
+    throw new Error(`These settings have to be mended before anything starts:\n  - ${problems.join('\n  - ')}`);
+  }
+  return parsed.data;
+}
+
+function hint(name: string): string {
+  if (name === 'DATABASE_URL')
+    return 'give the Postgres to use, such as postgres://user:password@host:5432/oms, or use `npm start`, which brings its own';
+  return 'give it in the environment';
+}
