@@ -1,0 +1,1 @@
+export { ROLES, PERMISSIONS, roleMay, type Role, type Permission } from './roles';

@@ -1,0 +1,1 @@
+export { renderNotification, NOTIFICATIONS, type NotificationName, type NotificationData } from './templates';

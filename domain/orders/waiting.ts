@@ -1,0 +1,47 @@
+import type { OrderPolicy } from './policy';
+import type { OrderStatus } from './status';
+
+type Owner = 'system' | 'customer' | 'carrier' | 'operations';
+
+/** What an open order waits for, who has to act, and until when at the latest (null: as long as it takes). */
+export interface WaitingFor {
+  what: string;
+  owner: Owner;
+  /** ISO 8601, UTC. */
+  until: string | null;
+}
+
+type Wait = Omit<WaitingFor, 'until'> & { within: keyof OrderPolicy | null };
+
+/** Pure: what an order in this state waits for, and which term of its policy says for how long. Closed orders wait for nothing. */
+export function findWait(state: { status: OrderStatus; allocated: boolean; booked: boolean }): Wait | null {
+  switch (state.status) {
+    case 'received':
+      return {
+        what: state.allocated ? 'payment_authorisation' : 'stock_reservation',
+        owner: 'system',
+        within: 'stepWithinMs',
+      };
+    case 'awaiting_stock':
+      return { what: 'stock', owner: 'operations', within: null };
+    case 'awaiting_payment':
+      return { what: 'customer_payment', owner: 'customer', within: 'paymentDeadlineMs' };
+    case 'on_hold':
+      return { what: 'release_of_hold', owner: 'operations', within: null };
+    case 'needs_attention':
+      return { what: 'decision_of_operations', owner: 'operations', within: null };
+    case 'ready_to_ship':
+    case 'partly_shipped':
+      return state.booked
+        ? { what: 'carrier_pickup', owner: 'carrier', within: 'pickupWithinMs' }
+        : { what: 'shipment_booking', owner: 'system', within: 'stepWithinMs' };
+    case 'shipped':
+      return { what: 'delivery', owner: 'carrier', within: 'deliverWithinMs' };
+    case 'delivered':
+      return { what: 'payment_capture', owner: 'system', within: 'stepWithinMs' };
+    case 'completed':
+    case 'cancelled':
+    case 'rejected':
+      return null;
+  }
+}

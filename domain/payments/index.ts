@@ -1,0 +1,1 @@
+export { foldPayments, type PaymentEvent, type PaymentTotals, type PaymentEffect } from './fold';

@@ -1,0 +1,1 @@
+export { TRACKING_STATUSES, isMilestone, isNews, type TrackingStatus } from './tracking';
