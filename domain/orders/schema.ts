@@ -5,7 +5,7 @@ import { MAX_AMOUNT } from '../money';
 import { HOLD_TYPE_NAMES } from './holds';
 
 /** No NUL and no lone surrogate: neither can be stored in Postgres. No other control characters but line breaks and tabs. */
-const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/; // eslint-disable-line no-control-regex
+const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
 
 export const plainText = (max: number) =>
   z
@@ -24,11 +24,9 @@ const amount = z.int().min(0).max(MAX_AMOUNT);
 
 export const MAX_LINES = 500;
 
-const country = z
-  .string()
-  .refine((code) => code in countries.getAlpha2Codes(), {
-    error: 'must be an ISO 3166-1 country code of two capital letters',
-  });
+const country = z.string().refine((code) => code in countries.getAlpha2Codes(), {
+  error: 'must be an ISO 3166-1 country code of two capital letters',
+});
 
 const addressSchema = z
   .strictObject({
@@ -52,11 +50,9 @@ const customerSchema = z
   })
   .meta({ id: 'Customer' });
 
-const sku = z
-  .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, {
-    error: 'must be 1 to 64 letters, digits, dots, dashes or underscores',
-  });
+const sku = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, {
+  error: 'must be 1 to 64 letters, digits, dots, dashes or underscores',
+});
 
 const lineSchema = z
   .strictObject({

@@ -1,0 +1,87 @@
+import knex, { type Knex } from 'knex';
+import { types } from 'pg';
+
+export type Database = Knex;
+export type Transaction = Knex.Transaction;
+
+const INT8 = 20;
+
+/**
+ * One pool a process. Postgres' bigint comes as a number: every amount is checked to be below 2^53 when it is taken in.
+ * Statements and idle transactions are cut off, so that a fault of ours can never hold a lock for long (`patient` lifts that, for migrations).
+ */
+export function connectDatabase(options: {
+  url: string;
+  poolSize?: number;
+  name?: string;
+  patient?: boolean;
+}): Database {
+  const database = knex({
+    client: 'pg',
+    connection: {
+      connectionString: options.url,
+      application_name: options.name ?? 'oms',
+      keepAlive: true,
+      connectionTimeoutMillis: 5_000,
+      statement_timeout: options.patient ? 0 : 15_000,
+      lock_timeout: options.patient ? 0 : 8_000,
+      idle_in_transaction_session_timeout: options.patient ? 0 : 20_000,
+      types: { getTypeParser: parserFor },
+    },
+    acquireConnectionTimeout: 8_000,
+    pool: {
+      min: 0,
+      max: options.poolSize ?? 10,
+      // A connection that Postgres ends while idle reports it here; without a listener that would end the process.
+      afterCreate: (
+        connection: { on(event: 'error', listener: () => void): void },
+        done: (error: Error | null) => void,
+      ) => {
+        connection.on('error', () => undefined);
+        done(null);
+      },
+    },
+  });
+  return database;
+}
+
+/** Typed loosely on purpose: knex and node-postgres describe this function differently. */
+const parserFor = (oid: number, format: 'text' | 'binary' = 'text'): never =>
+  (oid === INT8 ? Number : types.getTypeParser(oid, format as 'text')) as never;
+
+/** Postgres can't be reached or is shutting down: the caller may try again later. */
+export function isDatabaseAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = (error as { code?: string }).code ?? '';
+  return (
+    [
+      'ECONNREFUSED',
+      'ECONNRESET',
+      'EPIPE',
+      'ETIMEDOUT',
+      'ENOTFOUND',
+      '57P01',
+      '57P02',
+      '57P03',
+      '53300',
+      '53100',
+      '08006',
+      '08001',
+      '08003',
+      '25006',
+      '57014',
+      '55P03',
+      '25P03',
+    ].includes(code) ||
+    error.name === 'KnexTimeoutError' ||
+    /Connection terminated|timeout expired|Connection ended|Unable to acquire|server closed the connection|Client has encountered a connection error/i.test(
+      error.message,
+    )
+  );
+}
+
+/** The name of the constraint that refused a write, or undefined when the error is something else. */
+export function brokenConstraint(error: unknown): string | undefined {
+  const { code, constraint } = error as { code?: string; constraint?: string };
+  return code?.startsWith('23') ? constraint : undefined;
+}

@@ -1,0 +1,286 @@
+import type { Knex } from 'knex';
+import { FULFILMENT_STATUSES, ORDER_STATUSES, ORDER_TRANSITIONS, PAYMENT_STATUSES } from '../../domain/orders/status';
+import { HOLD_TYPE_NAMES } from '../../domain/orders/holds';
+import { TRACKING_STATUSES } from '../../domain/shipments';
+import { ROLES } from '../../domain/auth';
+
+const oneOf = (values: readonly string[]) => `(${values.map((value) => `'${value}'`).join(', ')})`;
+
+/** Every step of the transition table as a pair; staying where one is is always allowed. */
+const steps = ORDER_STATUSES.flatMap((from) =>
+  [from, ...ORDER_TRANSITIONS[from]].map((to) => `('${from}', '${to}')`),
+).join(', ');
+
+export async function up(knex: Knex): Promise<void> {
+  await knex.raw(`
+CREATE TABLE api_keys (
+  id text PRIMARY KEY,
+  name text NOT NULL,
+  role text NOT NULL CHECK (role IN ${oneOf(ROLES)}),
+  channel text NOT NULL CHECK (channel ~ '^[a-z0-9][a-z0-9-]{0,39}$'),
+  hash bytea NOT NULL UNIQUE,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  revoked_at timestamptz
+);
+
+CREATE TABLE items (
+  sku text PRIMARY KEY,
+  name text NOT NULL,
+  created_at timestamptz NOT NULL DEFAULT now()
+);
+
+CREATE TABLE locations (
+  id text PRIMARY KEY,
+  name text NOT NULL,
+  priority integer NOT NULL,
+  address jsonb NOT NULL
+);
+
+CREATE TABLE stock_levels (
+  sku text NOT NULL REFERENCES items,
+  location text NOT NULL REFERENCES locations,
+  on_hand bigint NOT NULL DEFAULT 0 CHECK (on_hand >= 0),
+  reserved bigint NOT NULL DEFAULT 0 CHECK (reserved >= 0),
+  safety_stock bigint NOT NULL DEFAULT 0 CHECK (safety_stock >= 0),
+  incoming bigint NOT NULL DEFAULT 0 CHECK (incoming >= 0),
+  updated_at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (sku, location),
+  CONSTRAINT never_oversold CHECK (reserved <= on_hand)
+) WITH (fillfactor = 70);
+
+CREATE TABLE stock_movements (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  sku text NOT NULL,
+  location text NOT NULL,
+  on_hand_delta bigint NOT NULL,
+  reserved_delta bigint NOT NULL,
+  reason text NOT NULL,
+  document text,
+  actor text NOT NULL,
+  at timestamptz NOT NULL DEFAULT now(),
+  FOREIGN KEY (sku, location) REFERENCES stock_levels,
+  CHECK (on_hand_delta <> 0 OR reserved_delta <> 0)
+);
+CREATE INDEX stock_movements_by_level ON stock_movements (sku, location, id);
+CREATE INDEX stock_movements_by_document ON stock_movements (document) WHERE document IS NOT NULL;
+
+CREATE TABLE orders (
+  id text PRIMARY KEY,
+  reference text NOT NULL,
+  channel text NOT NULL,
+  fingerprint bytea NOT NULL,
+  status text NOT NULL DEFAULT 'received',
+  previous_status text NOT NULL DEFAULT 'received',
+  status_reason text,
+  payment_status text NOT NULL DEFAULT 'pending' CHECK (payment_status IN ${oneOf(PAYMENT_STATUSES)}),
+  fulfilment_status text NOT NULL DEFAULT 'unfulfilled' CHECK (fulfilment_status IN ${oneOf(FULFILMENT_STATUSES)}),
+  currency text NOT NULL,
+  items_total bigint NOT NULL,
+  shipping_total bigint NOT NULL,
+  discount_total bigint NOT NULL,
+  tax_total bigint NOT NULL,
+  grand_total bigint NOT NULL,
+  shipping_method text NOT NULL,
+  policy jsonb NOT NULL,
+  metadata jsonb NOT NULL DEFAULT '{}',
+  rejected boolean NOT NULL DEFAULT false,
+  attention text,
+  waiting_what text,
+  waiting_owner text,
+  waiting_until timestamptz,
+  version integer NOT NULL DEFAULT 1,
+  last_sequence integer NOT NULL DEFAULT 1,
+  request_id text NOT NULL,
+  workflow_started_at timestamptz,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now(),
+  closed_at timestamptz,
+  CONSTRAINT one_order_per_reference UNIQUE (channel, reference),
+  CONSTRAINT legal_transition CHECK ((previous_status, status) IN (${steps})),
+  CONSTRAINT totals_add_up CHECK (grand_total = items_total + shipping_total + tax_total - discount_total)
+) WITH (fillfactor = 70);
+CREATE INDEX orders_newest ON orders (created_at DESC, id DESC);
+CREATE INDEX orders_by_channel ON orders (channel, created_at DESC, id DESC);
+CREATE INDEX orders_by_status ON orders (status, created_at DESC, id DESC);
+CREATE INDEX orders_not_started ON orders (created_at) WHERE workflow_started_at IS NULL;
+CREATE INDEX orders_open ON orders (created_at) WHERE closed_at IS NULL;
+CREATE INDEX orders_by_reference ON orders (reference text_pattern_ops);
+
+-- All personal data of an order, in one row that can be erased.
+CREATE TABLE order_contacts (
+  order_id text PRIMARY KEY REFERENCES orders,
+  email text NOT NULL,
+  name text NOT NULL,
+  phone text,
+  shipping_address jsonb NOT NULL
+);
+CREATE INDEX order_contacts_by_email ON order_contacts (lower(email) text_pattern_ops);
+
+CREATE TABLE order_lines (
+  id text PRIMARY KEY,
+  order_id text NOT NULL REFERENCES orders,
+  position integer NOT NULL,
+  sku text NOT NULL,
+  name text NOT NULL,
+  unit_price bigint NOT NULL CHECK (unit_price >= 0),
+  quantity integer NOT NULL CHECK (quantity > 0),
+  allocated integer NOT NULL DEFAULT 0 CHECK (allocated >= 0),
+  backordered integer NOT NULL DEFAULT 0 CHECK (backordered >= 0),
+  fulfilled integer NOT NULL DEFAULT 0 CHECK (fulfilled >= 0),
+  shipped integer NOT NULL DEFAULT 0 CHECK (shipped >= 0),
+  delivered integer NOT NULL DEFAULT 0 CHECK (delivered >= 0),
+  cancelled integer NOT NULL DEFAULT 0 CHECK (cancelled >= 0),
+  returned integer NOT NULL DEFAULT 0 CHECK (returned >= 0),
+  location text REFERENCES locations,
+  UNIQUE (order_id, position),
+  CONSTRAINT every_unit_in_one_state CHECK (allocated + backordered + fulfilled + cancelled <= quantity),
+  CONSTRAINT units_in_their_order CHECK (shipped <= fulfilled AND delivered <= shipped AND returned <= shipped)
+);
+CREATE INDEX order_lines_by_sku ON order_lines (sku, order_id);
+
+CREATE TABLE order_holds (
+  id text PRIMARY KEY,
+  order_id text NOT NULL REFERENCES orders,
+  type text NOT NULL CHECK (type IN ${oneOf(HOLD_TYPE_NAMES)}),
+  reason text NOT NULL,
+  request_id text NOT NULL,
+  placed_by text NOT NULL,
+  placed_at timestamptz NOT NULL DEFAULT now(),
+  released_by text,
+  released_at timestamptz,
+  release_note text,
+  UNIQUE (order_id, request_id)
+);
+CREATE INDEX order_holds_by_order ON order_holds (order_id);
+
+-- The provider's tokens, apart from everything that is shown or logged.
+CREATE TABLE payment_tokens (
+  id text PRIMARY KEY,
+  order_id text NOT NULL REFERENCES orders,
+  method text NOT NULL,
+  token text NOT NULL,
+  created_at timestamptz NOT NULL DEFAULT now()
+);
+
+CREATE TABLE payments (
+  id text PRIMARY KEY,
+  order_id text NOT NULL REFERENCES orders,
+  attempt integer NOT NULL,
+  token_id text REFERENCES payment_tokens,
+  method text NOT NULL,
+  provider text NOT NULL,
+  amount bigint NOT NULL CHECK (amount > 0),
+  created_at timestamptz NOT NULL DEFAULT now(),
+  UNIQUE (order_id, attempt)
+);
+
+-- Append only: what was asked of the provider, and what became of it. Amounts of an order are its fold.
+CREATE TABLE payment_events (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  payment_id text NOT NULL REFERENCES payments,
+  order_id text NOT NULL REFERENCES orders,
+  effect text NOT NULL CHECK (effect IN ('authorise', 'capture', 'void', 'refund')),
+  state text NOT NULL CHECK (state IN ('requested', 'succeeded', 'declined', 'abandoned')),
+  key text NOT NULL,
+  amount bigint NOT NULL CHECK (amount > 0),
+  reference text,
+  code text,
+  message text,
+  actor text NOT NULL DEFAULT 'system',
+  at timestamptz NOT NULL DEFAULT now(),
+  CONSTRAINT one_outcome_per_effect UNIQUE (key, state)
+);
+CREATE INDEX payment_events_by_order ON payment_events (order_id, id);
+
+CREATE TABLE shipments (
+  id text PRIMARY KEY,
+  order_id text NOT NULL REFERENCES orders,
+  number integer NOT NULL,
+  status text NOT NULL CHECK (status IN ('booking', ${TRACKING_STATUSES.map((status) => `'${status}'`).join(', ')})),
+  location text NOT NULL REFERENCES locations,
+  service text NOT NULL,
+  key text NOT NULL UNIQUE,
+  lines jsonb NOT NULL,
+  carrier text,
+  reference text,
+  tracking_number text,
+  tracking_url text,
+  label_url text,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now(),
+  UNIQUE (order_id, number)
+);
+
+-- Inbox of carrier callbacks: stored before they are answered, each once.
+CREATE TABLE carrier_events (
+  carrier text NOT NULL,
+  event_id text NOT NULL,
+  shipment_id text NOT NULL,
+  order_id text REFERENCES orders,
+  status text NOT NULL,
+  at timestamptz NOT NULL,
+  note text,
+  received_at timestamptz NOT NULL DEFAULT now(),
+  delivered_at timestamptz,
+  PRIMARY KEY (carrier, event_id)
+);
+CREATE INDEX carrier_events_by_shipment ON carrier_events (shipment_id, at);
+CREATE INDEX carrier_events_undelivered ON carrier_events (received_at) WHERE delivered_at IS NULL;
+
+-- The outbox and timeline: written in the transaction of the change it tells, gapless per order.
+CREATE TABLE order_events (
+  position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  transaction xid8 NOT NULL DEFAULT pg_current_xact_id(),
+  order_id text NOT NULL REFERENCES orders,
+  sequence integer NOT NULL,
+  channel text NOT NULL,
+  type text NOT NULL,
+  status text NOT NULL,
+  actor text NOT NULL,
+  data jsonb NOT NULL DEFAULT '{}',
+  at timestamptz NOT NULL DEFAULT now(),
+  CONSTRAINT gapless_per_order UNIQUE (order_id, sequence)
+);
+CREATE INDEX order_events_feed ON order_events (transaction, position);
+
+CREATE TABLE notifications (
+  id text PRIMARY KEY,
+  order_id text NOT NULL REFERENCES orders,
+  name text NOT NULL,
+  attempts integer NOT NULL DEFAULT 0,
+  next_attempt_at timestamptz DEFAULT now(),
+  last_error text,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  sent_at timestamptz,
+  failed_at timestamptz
+);
+CREATE INDEX notifications_due ON notifications (next_attempt_at) WHERE next_attempt_at IS NOT NULL;
+
+CREATE TABLE idempotency_keys (
+  principal text NOT NULL,
+  route text NOT NULL,
+  key text NOT NULL,
+  fingerprint bytea NOT NULL,
+  status integer,
+  headers jsonb,
+  body jsonb,
+  locked_until timestamptz,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (principal, route, key)
+);
+CREATE INDEX idempotency_keys_by_age ON idempotency_keys (created_at);
+
+CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON stock_movements FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON payment_events FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON order_events FOR EACH ROW EXECUTE FUNCTION refuse_change();
+`);
+}
+
+/** Forward only: an order that was recorded is never dropped by a migration. */
+export async function down(): Promise<void> {
+  throw new Error('migrations go forward only; restore a backup instead');
+}
