@@ -8,7 +8,8 @@ const INT8 = 20;
 
 /**
  * One pool a process. Postgres' bigint comes as a number: every amount is checked to be below 2^53 when it is taken in.
- * Statements and idle transactions are cut off, so that a fault of ours can never hold a lock for long (`patient` lifts that, for migrations).
+ * Statements and idle transactions are cut off, so that a fault of ours can never hold a lock for long
+ * (`patient` lifts that, for migrations).
  */
 export function connectDatabase(options: {
   url: string;
@@ -16,18 +17,19 @@ export function connectDatabase(options: {
   name?: string;
   patient?: boolean;
 }): Database {
-  const database = knex({
+  const connection = {
+    connectionString: options.url,
+    application_name: options.name ?? 'oms',
+    keepAlive: true,
+    connectionTimeoutMillis: 5_000,
+    statement_timeout: options.patient ? 0 : 15_000,
+    lock_timeout: options.patient ? 0 : 8_000,
+    idle_in_transaction_session_timeout: options.patient ? 0 : 20_000,
+    types: { getTypeParser: parserFor },
+  };
+  return knex({
     client: 'pg',
-    connection: {
-      connectionString: options.url,
-      application_name: options.name ?? 'oms',
-      keepAlive: true,
-      connectionTimeoutMillis: 5_000,
-      statement_timeout: options.patient ? 0 : 15_000,
-      lock_timeout: options.patient ? 0 : 8_000,
-      idle_in_transaction_session_timeout: options.patient ? 0 : 20_000,
-      types: { getTypeParser: parserFor },
-    },
+    connection,
     acquireConnectionTimeout: 8_000,
     pool: {
       min: 0,
@@ -42,12 +44,10 @@ export function connectDatabase(options: {
       },
     },
   });
-  return database;
 }
 
-/** Typed loosely on purpose: knex and node-postgres describe this function differently. */
-const parserFor = (oid: number, format: 'text' | 'binary' = 'text'): never =>
-  (oid === INT8 ? Number : types.getTypeParser(oid, format as 'text')) as never;
+const parserFor = (oid: number, format?: string): unknown =>
+  oid === INT8 ? Number : types.getTypeParser(oid, format as 'text');
 
 /** Postgres can't be reached or is shutting down: the caller may try again later. */
 export function isDatabaseAway(error: unknown): boolean {
@@ -82,6 +82,6 @@ export function isDatabaseAway(error: unknown): boolean {
 
 /** The name of the constraint that refused a write, or undefined when the error is something else. */
 export function brokenConstraint(error: unknown): string | undefined {
-  const { code, constraint } = error as { code?: string; constraint?: string };
+  const { code, constraint } = error as Error & { code?: string; constraint?: string };
   return code?.startsWith('23') ? constraint : undefined;
 }
