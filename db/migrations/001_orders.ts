@@ -206,6 +206,8 @@ CREATE TABLE shipments (
   tracking_number text,
   tracking_url text,
   label_url text,
+  picked_up_at timestamptz,
+  delivered_at timestamptz,
   created_at timestamptz NOT NULL DEFAULT now(),
   updated_at timestamptz NOT NULL DEFAULT now(),
   UNIQUE (order_id, number)

@@ -1,0 +1,22 @@
+import type { Transaction } from '../connection';
+
+/** Cancels every unit that has not left: what was allocated goes back to be sold. Running it twice changes nothing more. */
+export async function releaseStock(transaction: Transaction, orderId: string, actor: string): Promise<void> {
+  await transaction.raw(
+    `WITH held AS (
+       SELECT sku, location, sum(allocated)::bigint AS quantity FROM order_lines
+       WHERE order_id = :orderId AND allocated > 0 GROUP BY sku, location
+     ), locked AS MATERIALIZED (
+       SELECT s.sku, s.location FROM stock_levels s JOIN held USING (sku, location) ORDER BY s.sku, s.location FOR UPDATE OF s
+     ), freed AS (
+       UPDATE stock_levels s SET reserved = s.reserved - held.quantity, updated_at = now()
+       FROM held JOIN locked USING (sku, location) WHERE s.sku = held.sku AND s.location = held.location
+       RETURNING s.sku, s.location, held.quantity
+     ), moved AS (
+       INSERT INTO stock_movements (sku, location, on_hand_delta, reserved_delta, reason, document, actor)
+       SELECT sku, location, 0, -quantity, 'released', :orderId, :actor FROM freed
+     )
+     UPDATE order_lines SET cancelled = quantity - fulfilled, allocated = 0, backordered = 0 WHERE order_id = :orderId`,
+    { orderId, actor },
+  );
+}

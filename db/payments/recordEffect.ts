@@ -1,0 +1,47 @@
+import { effectKey } from '../../domain/ids';
+import type { PaymentEffect, PaymentEvent } from '../../domain/payments';
+import type { Transaction } from '../connection';
+
+/** Adds the outcome of an effect to the record. @returns false when that outcome stands there already. */
+export async function recordEffect(
+  transaction: Transaction,
+  input: {
+    orderId: string;
+    paymentId: string;
+    effect: PaymentEffect;
+    state: Exclude<PaymentEvent['state'], 'requested'>;
+    reference?: string;
+    code?: string;
+    message?: string;
+    actor?: string;
+  },
+): Promise<boolean> {
+  const { rowCount } = await transaction.raw<{ rowCount: number }>(
+    `INSERT INTO payment_events (payment_id, order_id, effect, state, key, amount, reference, code, message, actor)
+     SELECT id, order_id, :effect, :state, :key, amount, :reference, :code, :message, :actor FROM payments WHERE id = :paymentId
+     ON CONFLICT DO NOTHING`,
+    {
+      paymentId: input.paymentId,
+      effect: input.effect,
+      state: input.state,
+      key: effectKey(input.paymentId, input.effect),
+      reference: input.reference ?? null,
+      code: input.code ?? null,
+      message: input.message ?? null,
+      actor: input.actor ?? 'system',
+    },
+  );
+  return rowCount > 0;
+}
+
+/** The newest attempt to pay an order, 1 when there has been none. */
+export async function findLatestAttempt(
+  transaction: Transaction,
+  orderId: string,
+): Promise<{ attempt: number; tokenId: string } | null> {
+  const row = await transaction<{ attempt: number; token_id: string; order_id: string }>('payments')
+    .where({ order_id: orderId })
+    .orderBy('attempt', 'desc')
+    .first('attempt', 'token_id');
+  return row === undefined ? null : { attempt: row.attempt, tokenId: row.token_id };
+}

@@ -1,0 +1,98 @@
+import type { Address } from '../../domain/orders/schema';
+import type { TrackingStatus } from '../../domain/shipments';
+import type { Database, Transaction } from '../connection';
+
+/** A shipment with what a carrier has to know to book it. */
+export interface ShipmentRecord {
+  status: TrackingStatus | 'booking';
+  reference: string | null;
+  service: string;
+  from: Address;
+  to: Address;
+  items: { sku: string; quantity: number }[];
+}
+
+/**
+ * Puts the shipment on record before the carrier is called: what is allocated and where it leaves from. Repeating it changes
+ * nothing; a shipment that was cancelled stays so.
+ */
+export async function beginShipment(
+  database: Database,
+  input: { orderId: string; shipmentId: string; number: number; key: string },
+): Promise<void> {
+  await database.raw(
+    `INSERT INTO shipments (id, order_id, number, status, location, service, key, lines)
+     SELECT :shipmentId, o.id, :number, 'booking', min(l.location), o.shipping_method, :key,
+       json_agg(json_build_object('lineId', l.id, 'sku', l.sku, 'quantity', l.allocated) ORDER BY l.position)
+     FROM orders o JOIN order_lines l ON l.order_id = o.id AND l.allocated > 0
+     WHERE o.id = :orderId GROUP BY o.id
+     ON CONFLICT DO NOTHING`,
+    { ...input },
+  );
+}
+
+/** @returns undefined when no shipment was ever begun. */
+export async function readShipment(
+  database: Database | Transaction,
+  shipmentId: string,
+): Promise<ShipmentRecord | undefined> {
+  const { rows } = await database.raw<{ rows: ShipmentRecord[] }>(
+    `SELECT s.status, s.reference, s.service, l.address AS "from", c.shipping_address AS "to", s.lines AS items
+     FROM shipments s JOIN locations l ON l.id = s.location JOIN order_contacts c ON c.order_id = s.order_id WHERE s.id = ?`,
+    [shipmentId],
+  );
+  return rows[0];
+}
+
+/** @returns false when the shipment was booked or cancelled before. */
+export async function recordBooking(
+  transaction: Transaction,
+  shipmentId: string,
+  booking: { carrier: string; reference: string; trackingNumber: string; trackingUrl: string; labelUrl: string },
+): Promise<boolean> {
+  const { rowCount } = await transaction.raw<{ rowCount: number }>(
+    `UPDATE shipments SET status = 'booked', carrier = :carrier, reference = :reference, tracking_number = :trackingNumber,
+       tracking_url = :trackingUrl, label_url = :labelUrl, updated_at = now() WHERE id = :shipmentId AND status = 'booking'`,
+    { shipmentId, ...booking },
+  );
+  return rowCount > 0;
+}
+
+const MILESTONES = {
+  picked_up: `picked_up_at = now(), status = CASE WHEN status IN ('booking', 'booked') THEN 'picked_up' ELSE status END`,
+  delivered: `delivered_at = now(), status = 'delivered'`,
+  cancelled: `status = 'cancelled'`,
+};
+const STILL_OPEN = {
+  picked_up: `picked_up_at IS NULL AND status <> 'cancelled'`,
+  delivered: `delivered_at IS NULL AND status <> 'cancelled'`,
+  cancelled: `picked_up_at IS NULL AND status IN ('booking', 'booked')`,
+};
+
+/** Takes a shipment past a milestone, never back: a scan of the carrier may already show it further. @returns false when it was passed before. */
+export async function passMilestone(
+  transaction: Transaction,
+  shipmentId: string,
+  milestone: keyof typeof MILESTONES,
+): Promise<boolean> {
+  const { rowCount } = await transaction.raw<{ rowCount: number }>(
+    `UPDATE shipments SET ${MILESTONES[milestone]}, updated_at = now() WHERE id = ? AND ${STILL_OPEN[milestone]}`,
+    [shipmentId],
+  );
+  return rowCount > 0;
+}
+
+/** Milestones that the carrier has reported for the order's shipments so far. */
+export async function findReports(
+  transaction: Transaction,
+  orderId: string,
+): Promise<{ shipmentId: string; status: 'picked_up' | 'delivered'; eventId: string }[]> {
+  const { rows } = await transaction.raw<{
+    rows: { shipmentId: string; status: 'picked_up' | 'delivered'; eventId: string }[];
+  }>(
+    `SELECT shipment_id AS "shipmentId", status, event_id AS "eventId" FROM carrier_events
+     WHERE order_id = ? AND status IN ('picked_up', 'delivered') ORDER BY at`,
+    [orderId],
+  );
+  return rows;
+}
