@@ -20,26 +20,40 @@ export interface NewOrder {
   idempotency: { principal: string; route: string; key: string; fingerprint: Buffer } | null;
 }
 
-export type RecordedOrder = { kind: 'recorded' } | { kind: 'exists'; orderId: string; sameBody: boolean };
+export type RecordedOrder =
+  | { kind: 'recorded'; createdAt: Date }
+  | { kind: 'exists'; orderId: string; sameBody: boolean }
+  /** Another request holds the idempotency key: nothing was written. */
+  | { kind: 'key_taken' };
 
 /**
  * Makes an order durable: the order, its customer, lines, payment to come, first event and the idempotency record, in one
- * statement and so in one transaction. The unique (channel, reference) makes a second order of the same reference impossible,
- * however many submissions run at once.
+ * statement and so in one transaction. The idempotency key is taken first, and the order is made only by the one who got
+ * it; the unique (channel, reference) makes a second order of the same reference impossible under other keys, however many
+ * submissions run at once.
  */
 export async function recordOrder(database: Database, input: NewOrder): Promise<RecordedOrder> {
   const { orderId, order, totals } = input;
-  const { rows } = await database.raw<{ rows: { id: string }[] }>(
-    `WITH recorded AS (
+  const { rows } = await database.raw<{ rows: [{ created_at: Date | null; allowed: boolean }] }>(
+    `WITH remembered AS (
+       INSERT INTO idempotency_keys (principal, route, key, fingerprint, locked_until)
+       SELECT :principal, :route, :key, :keyFingerprint::bytea, now() + interval '30 seconds' WHERE :principal::text IS NOT NULL
+       ON CONFLICT (principal, route, key) DO NOTHING
+       RETURNING key
+     ), allowed AS (
+       SELECT FROM remembered UNION ALL SELECT WHERE :principal::text IS NULL
+     ), recorded AS (
        INSERT INTO orders (id, reference, channel, fingerprint, currency, items_total, shipping_total, discount_total, tax_total,
          grand_total, shipping_method, policy, metadata, request_id, waiting_what, waiting_owner, waiting_until)
-       VALUES (:orderId, :reference, :channel, :fingerprint, :currency, :items, :shipping, :discount, :tax, :grand,
-         :method, :policy, :metadata, :requestId, 'stock_reservation', 'system', now() + :within * interval '1 millisecond')
+       SELECT :orderId, :reference, :channel, :fingerprint::bytea, :currency, :items::bigint, :shipping::bigint, :discount::bigint,
+         :tax::bigint, :grand::bigint, :method, :policy::jsonb, :metadata::jsonb, :requestId, 'stock_reservation', 'system',
+         now() + :within * interval '1 millisecond'
+       FROM allowed
        ON CONFLICT ON CONSTRAINT one_order_per_reference DO NOTHING
-       RETURNING id, channel
+       RETURNING id, channel, created_at
      ), contact AS (
        INSERT INTO order_contacts (order_id, email, name, phone, shipping_address)
-       SELECT id, :email, :name, :phone, :address FROM recorded
+       SELECT id, :email, :name, :phone, :address::jsonb FROM recorded
      ), lines AS (
        INSERT INTO order_lines (id, order_id, position, sku, name, unit_price, quantity)
        SELECT l.id, recorded.id, l.position, l.sku, l.name, l.unit_price, l.quantity
@@ -50,13 +64,9 @@ export async function recordOrder(database: Database, input: NewOrder): Promise<
        SELECT :paymentId, id, :paymentMethod, :token FROM recorded
      ), told AS (
        INSERT INTO order_events (order_id, sequence, channel, type, status, actor, data)
-       SELECT id, 1, channel, 'order.received', 'received', :actor, :event FROM recorded
-     ), remembered AS (
-       INSERT INTO idempotency_keys (principal, route, key, fingerprint, locked_until)
-       SELECT :principal, :route, :key, :keyFingerprint, now() + interval '30 seconds' FROM recorded WHERE :principal::text IS NOT NULL
-       ON CONFLICT (principal, route, key) DO NOTHING
+       SELECT id, 1, channel, 'order.received', 'received', :actor, :event::jsonb FROM recorded
      )
-     SELECT id FROM recorded`,
+     SELECT (SELECT created_at FROM recorded) AS created_at, EXISTS (SELECT FROM allowed) AS allowed`,
     {
       orderId,
       reference: order.reference,
@@ -91,14 +101,21 @@ export async function recordOrder(database: Database, input: NewOrder): Promise<
       paymentMethod: order.payment.method,
       token: order.payment.token,
       actor: input.actor,
-      event: JSON.stringify({ reference: order.reference, grand: totals.grand, currency: order.currency }),
+      event: JSON.stringify({
+        reference: order.reference,
+        grand: totals.grand,
+        currency: order.currency,
+        requestId: input.requestId,
+      }),
       principal: input.idempotency?.principal ?? null,
       route: input.idempotency?.route ?? null,
       key: input.idempotency?.key ?? null,
       keyFingerprint: input.idempotency?.fingerprint ?? null,
     },
   );
-  if (rows.length > 0) return { kind: 'recorded' };
+  const { created_at: createdAt, allowed } = rows[0];
+  if (createdAt !== null) return { kind: 'recorded', createdAt };
+  if (!allowed) return { kind: 'key_taken' };
   const existing = await database<{ id: string; fingerprint: Buffer; channel: string; reference: string }>('orders')
     .where({ channel: input.channel, reference: order.reference })
     .first('id', 'fingerprint');
