@@ -24,7 +24,7 @@ const amount = z.int().min(0).max(MAX_AMOUNT);
 
 export const MAX_LINES = 500;
 
-const country = z.string().refine((code) => code in countries.getAlpha2Codes(), {
+const country = z.string().refine((code) => Object.hasOwn(countries.getAlpha2Codes(), code), {
   error: 'must be an ISO 3166-1 country code of two capital letters',
 });
 
