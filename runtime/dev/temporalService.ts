@@ -1,0 +1,71 @@
+import { spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { createConnection } from 'node:net';
+import { dirname } from 'node:path';
+import { pollUntil } from './pollUntil';
+import { searchAttributeKinds, type SearchAttribute } from './searchAttributeKinds';
+import type { Service } from './service';
+
+/** Temporal's development server on a file of its own. What it acknowledges survives the end of the process, kill -9 included. */
+export function temporalService({
+  cli,
+  databaseFile,
+  port,
+  uiPort,
+  logFile,
+  namespace,
+  searchAttributes,
+  stopSignal = 'SIGTERM',
+}: {
+  cli: string;
+  databaseFile: string;
+  port: number;
+  /** Without it there is no Web UI. */
+  uiPort?: number;
+  logFile: string;
+  namespace: string;
+  /** Taken when the file is new; an older file gets what it lacks from `registerNamespaceSettings`. */
+  searchAttributes: readonly SearchAttribute[];
+  stopSignal?: NodeJS.Signals;
+}): Service {
+  const flags = [
+    ...['--ip', '127.0.0.1', '--port', String(port)],
+    ...(uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort)]),
+    ...['--db-filename', databaseFile],
+    // About three times the orders a second of the defaults.
+    ...['--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=NORMAL'],
+    ...['--log-level', 'error', '--namespace', namespace],
+    ...searchAttributes.flatMap(({ name, type }) => [
+      '--search-attribute',
+      `${name}=${searchAttributeKinds[type].flag}`,
+    ]),
+  ];
+  return {
+    name: 'Temporal',
+    logFile,
+    spawn: () => {
+      const log = openSync(logFile, 'a');
+      try {
+        return spawn(cli, ['server', 'start-dev', ...flags], {
+          cwd: dirname(databaseFile),
+          detached: true,
+          stdio: ['ignore', log, log],
+        });
+      } finally {
+        closeSync(log);
+      }
+    },
+    waitUntilReady: (_child, signal) => pollUntil(() => accepts(port), { everyMs: 20, signal }),
+    readyLimitMs: 60_000,
+    stopSignal,
+    stopLimitMs: 10_000,
+  };
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createConnection({ host: '127.0.0.1', port });
+    socket.once('connect', () => socket.end(() => resolve(true)));
+    socket.once('error', () => resolve(false));
+  });
+}

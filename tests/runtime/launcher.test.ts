@@ -1,0 +1,111 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadKeys } from '../../runtime/dev/loadKeys';
+import { pickPort } from '../../runtime/dev/pickPort';
+import { processIdentity } from '../../runtime/dev/processIdentity';
+import { processList } from '../../runtime/dev/processList';
+import { readFlags } from '../../runtime/dev/readFlags';
+import { readSettings } from '../../runtime/dev/readSettings';
+import { takeHome } from '../../runtime/dev/takeHome';
+import { wipeHome } from '../../runtime/dev/wipeHome';
+
+let home: string;
+beforeEach(() => (home = mkdtempSync(join(tmpdir(), 'oms-home-'))));
+afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+describe('flags', () => {
+  test('are off unless given', () => {
+    expect(readFlags([])).toEqual({ sample: true, reset: false, help: false });
+    expect(readFlags(['--no-sample', '--reset'])).toEqual({ sample: false, reset: true, help: false });
+  });
+
+  test('that are unknown are named', () => {
+    expect(() => readFlags(['--rest'])).toThrow('There is no flag --rest. Known are --no-sample, --reset and --help.');
+  });
+});
+
+describe('settings of the launcher', () => {
+  test('put everything below OMS_HOME, and fetched programs where all instances find them', () => {
+    expect(readSettings({ OMS_HOME: home }, '/checkout')).toMatchObject({
+      home,
+      OMS_WORKERS: 1,
+      binFolders: ['/checkout/.oms/bin', join(home, 'bin')],
+    });
+    expect(readSettings({}, '/checkout').home).toBe('/checkout/.oms');
+  });
+
+  test('are refused before anything starts, those of the api and worker too', () => {
+    expect(() => readSettings({ OMS_WORKERS: 'many' }, '/checkout')).toThrow(/OMS_WORKERS is wrong \("many"\)/);
+    expect(() => readSettings({ PAYMENT_DEADLINE: 'soon' }, '/checkout')).toThrow(/PAYMENT_DEADLINE is wrong/);
+  });
+});
+
+describe('ports', () => {
+  test('are the preferred ones when free, else others, never one twice', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    const taken = (server.address() as { port: number }).port;
+    const instead = await pickPort(taken);
+    expect(instead).not.toBe(taken);
+    await new Promise((resolve) => server.close(resolve));
+    expect(await pickPort(taken)).toBe(taken);
+    expect(await pickPort(taken)).not.toBe(taken);
+  });
+});
+
+describe('a home folder', () => {
+  test('is run from by one instance, which the second one is told of', () => {
+    const { release } = takeHome(home);
+    writeFileSync(join(home, 'run.json'), JSON.stringify({ api: 'http://127.0.0.1:3000' }));
+    expect(() => takeHome(home)).toThrow(
+      `An instance already runs from ${home}: process ${process.pid}, API at http://127.0.0.1:3000.`,
+    );
+    release();
+    takeHome(home).release();
+  });
+
+  test('is free again after a crash, also when the pid went to another process', () => {
+    writeFileSync(join(home, 'supervisor.pid'), `${process.pid} 0\n`);
+    expect(() => takeHome(home).release()).not.toThrow();
+  });
+
+  test('keeps its API keys, readable by their owner alone', () => {
+    const path = join(home, 'keys.json');
+    const keys = loadKeys(path);
+    expect(keys.channel).toMatch(/^oms_channel_[0-9a-f]{32}$/);
+    expect(loadKeys(path)).toEqual(keys);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
+  test('is wiped of what is ours and of nothing else', () => {
+    for (const name of ['temporal.db', 'temporal.db-wal', 'keys.json', 'thesis.doc'])
+      writeFileSync(join(home, name), '');
+    wipeHome({ home, postgres: join(home, 'postgres'), keepKeys: false });
+    expect(() => statSync(join(home, 'temporal.db-wal'))).toThrow();
+    expect(() => statSync(join(home, 'keys.json'))).toThrow();
+    expect(readFileSync(join(home, 'thesis.doc'), 'utf8')).toBe('');
+  });
+});
+
+describe('the list of processes', () => {
+  test('stops what a crashed supervisor left, and no stranger with its pid', async () => {
+    const path = join(home, 'processes.json');
+    const [left, stranger] = [sleeper(), sleeper()];
+    processList(path).add({ name: 'left', pid: left.pid as number, stopSignal: 'SIGTERM' });
+    const [entry] = JSON.parse(readFileSync(path, 'utf8')) as object[];
+    writeFileSync(path, JSON.stringify([entry, { ...entry, name: 'stranger', pid: stranger.pid, identity: '0' }]));
+    const ended = new Promise((resolve) => left.once('exit', (_code, signal) => resolve(signal)));
+
+    expect(await processList(path).stopLeftovers()).toEqual(['left']);
+    expect(await ended).toBe('SIGTERM');
+    expect(processIdentity(stranger.pid as number)).toBeDefined();
+    stranger.kill('SIGKILL');
+  });
+});
+
+function sleeper() {
+  return spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60000)'], { stdio: 'ignore', detached: true });
+}
