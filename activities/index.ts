@@ -1,0 +1,23 @@
+import type { Database } from '../db/connection';
+import type { Carrier } from '../providers/carriers/port';
+import type { PaymentGateway } from '../providers/payments/port';
+import { createInventoryActivities } from './inventory';
+import { createOrderActivities } from './orders';
+import { createPaymentActivities } from './payments';
+import { createShipmentActivities } from './shipments';
+
+export interface ActivityDependencies {
+  database: Database;
+  gateway: PaymentGateway;
+  carrier: Carrier;
+}
+
+/** Every activity that workflows may call, by its name. */
+export const createActivities = (dependencies: ActivityDependencies) => ({
+  ...createInventoryActivities(dependencies),
+  ...createOrderActivities(dependencies),
+  ...createPaymentActivities(dependencies),
+  ...createShipmentActivities(dependencies),
+});
+
+export type Activities = ReturnType<typeof createActivities>;

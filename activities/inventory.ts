@@ -1,0 +1,66 @@
+import { paymentId } from '../domain/ids';
+import type { OrderSnapshot } from '../domain/orders/snapshot';
+import type { Database } from '../db/connection';
+import { reserveStock as reserveStockRows, StockRaceLost, type ShortLine } from '../db/inventory/reserveStock';
+import { changeOrder } from '../db/orders/changeOrder';
+import { findLatestAttempt } from '../db/payments/recordEffect';
+import { findReports } from '../db/shipments/shipmentRecord';
+
+/** Where an order stands when its workflow starts: at the beginning, or wherever an earlier run of it got to. */
+export interface OrderStart {
+  snapshot: OrderSnapshot;
+  /** The payment attempt to make or to go on with. */
+  payment: { attempt: number; tokenId: string };
+  /** Milestones that the carrier has reported already. */
+  reports: { shipmentId: string; status: 'picked_up' | 'delivered' }[];
+}
+
+const MAX_RACES = 50;
+
+export function createInventoryActivities({ database }: { database: Database }) {
+  return {
+    /** Reserves all of the order at the best single location, or rejects the order with what was short. Undone by `recordCancellation`. */
+    async reserveStock({ orderId }: { orderId: string }): Promise<OrderStart> {
+      for (let race = 1; ; race += 1) {
+        try {
+          return await reserveOnce(database, orderId);
+        } catch (error) {
+          if (!(error instanceof StockRaceLost) || race === MAX_RACES) throw error;
+        }
+      }
+    },
+  };
+}
+
+async function reserveOnce(database: Database, orderId: string): Promise<OrderStart> {
+  const start: Omit<OrderStart, 'snapshot'> = { payment: { attempt: 1, tokenId: paymentId(orderId, 1) }, reports: [] };
+  const snapshot = await changeOrder(database, orderId, async (transaction, order) => {
+    if (order.version > 1) {
+      start.payment = (await findLatestAttempt(transaction, orderId)) ?? start.payment;
+      start.reports = await findReports(transaction, orderId);
+      const { rows } = await transaction.raw<{ rows: [{ decided: boolean }] }>(
+        'SELECT bool_or(allocated + fulfilled + cancelled > 0) AS decided FROM order_lines WHERE order_id = ?',
+        [orderId],
+      );
+      if (order.rejected || rows[0].decided) return null;
+    }
+    const reservation = await reserveStockRows(transaction, orderId, 'system');
+    if (reservation.kind === 'reserved')
+      return { events: [{ type: 'stock.reserved', data: { location: reservation.location } }] };
+    return {
+      rejected: true,
+      statusReason: describeShortage(reservation.lines),
+      events: [{ type: 'order.rejected', data: { reason: 'insufficient_stock', short: reservation.lines } }],
+      notify: [{ name: 'order_rejected' }],
+    };
+  });
+  return { snapshot, ...start };
+}
+
+const SHOWN = 5;
+
+function describeShortage(lines: readonly ShortLine[]): string {
+  const shown = lines.slice(0, SHOWN).map((line) => `${line.sku} (${line.wanted} wanted, ${line.available} available)`);
+  const more = lines.length > SHOWN ? ` and ${lines.length - SHOWN} more` : '';
+  return `insufficient_stock: ${shown.join(', ')}${more}`;
+}

@@ -1,0 +1,116 @@
+import { Refusal } from '../domain/failures';
+import { holdId } from '../domain/ids';
+import { isClosed } from '../domain/orders/status';
+import type { CancelRequest, HoldRequest, ReleaseRequest } from '../domain/orders/requests';
+import type { OrderSnapshot } from '../domain/orders/snapshot';
+import type { Database } from '../db/connection';
+import { releaseStock } from '../db/inventory/releaseStock';
+import { changeOrder, type OrderRow } from '../db/orders/changeOrder';
+import { wasNotified, wasTold } from '../db/orders/findRepeat';
+import { closeHold, countHolds, insertHold } from '../db/orders/holdRows';
+
+/** What is told of a request that could not be done, when nobody waits for the answer. */
+export interface RefusedRequest {
+  orderId: string;
+  /** Chosen by the workflow, so that a repeat of the activity tells it once. */
+  id: string;
+  message: string;
+  why: string;
+}
+
+/** Activities that change the order itself. Each is one transaction of our own database, and a no-op when repeated. */
+export function createOrderActivities({ database }: { database: Database }) {
+  return {
+    /** Stock and payment are secured: the customer is told that the order stands. */
+    async notifyConfirmed({ orderId }: { orderId: string }): Promise<OrderSnapshot> {
+      return changeOrder(database, orderId, async (transaction) =>
+        (await wasNotified(transaction, orderId, 'order_confirmed'))
+          ? null
+          : { events: [{ type: 'order.confirmed' }], notify: [{ name: 'order_confirmed' }] },
+      );
+    },
+
+    async placeHold({ orderId, request }: { orderId: string; request: HoldRequest }): Promise<OrderSnapshot> {
+      const { type, reason, requestId, actor } = request;
+      return changeOrder(database, orderId, async (transaction, order) => {
+        refuseIfClosed(order);
+        const id = holdId(orderId, (await countHolds(transaction, orderId)) + 1);
+        if (!(await insertHold(transaction, { id, orderId, type, reason, requestId, actor }))) return null;
+        return { events: [{ type: 'hold.placed', actor, data: { holdId: id, type, reason } }] };
+      });
+    },
+
+    async releaseHold({
+      orderId,
+      request,
+    }: {
+      orderId: string;
+      request: ReleaseRequest & { holdId: string };
+    }): Promise<OrderSnapshot> {
+      const { actor, note } = request;
+      return changeOrder(database, orderId, async (transaction) => {
+        if (!(await closeHold(transaction, { holdId: request.holdId, orderId, actor, note }))) return null;
+        return {
+          events: [
+            { type: 'hold.released', actor, data: { holdId: request.holdId, ...(note === null ? {} : { note }) } },
+          ],
+        };
+      });
+    },
+
+    /** The last step of every cancellation, and the undo of `reserveStock`: units cancelled, stock back, customer told. */
+    async recordCancellation({
+      orderId,
+      request,
+    }: {
+      orderId: string;
+      request: Omit<CancelRequest, 'requestId'>;
+    }): Promise<OrderSnapshot> {
+      const { reason, note, actor } = request;
+      return changeOrder(database, orderId, async (transaction, order) => {
+        if (isClosed(order.status)) return null;
+        await releaseStock(transaction, orderId, actor);
+        return {
+          attention: null,
+          statusReason: reason,
+          events: [{ type: 'order.cancelled', actor, data: { reason, ...(note === null ? {} : { note }) } }],
+          notify: [{ name: 'order_cancelled' }],
+        };
+      });
+    },
+
+    /** Something only a person can settle. */
+    async raiseAttention({ orderId, attention }: { orderId: string; attention: string }): Promise<OrderSnapshot> {
+      return changeOrder(database, orderId, async (_transaction, order) =>
+        order.attention === attention
+          ? null
+          : { attention, statusReason: attention, events: [{ type: 'attention.raised', data: { attention } }] },
+      );
+    },
+
+    async clearAttention(input: { orderId: string; actor: string; note: string }): Promise<OrderSnapshot> {
+      return changeOrder(database, input.orderId, async (_transaction, order) =>
+        order.attention === null
+          ? null
+          : {
+              attention: null,
+              statusReason: null,
+              events: [{ type: 'attention.cleared', actor: input.actor, data: { note: input.note } }],
+            },
+      );
+    },
+
+    /** A signal that made no sense or came at the wrong time: kept on the timeline, and otherwise without effect. */
+    async recordRefusal({ orderId, id, message, why }: RefusedRequest): Promise<OrderSnapshot> {
+      return changeOrder(database, orderId, async (transaction) =>
+        (await wasTold(transaction, orderId, 'request.refused', id))
+          ? null
+          : { events: [{ type: 'request.refused', actor: 'temporal', data: { id, message, why } }] },
+      );
+    },
+  };
+}
+
+function refuseIfClosed({ status }: Pick<OrderRow, 'status'>): void {
+  if (isClosed(status)) throw new Refusal('illegal_transition', `the order is ${status}`);
+}

@@ -1,0 +1,8 @@
+import type { Transaction } from '../connection';
+
+/** All units that were shipped have arrived. */
+export async function markDelivered(transaction: Transaction, orderId: string): Promise<void> {
+  await transaction.raw('UPDATE order_lines SET delivered = shipped WHERE order_id = ? AND delivered < shipped', [
+    orderId,
+  ]);
+}

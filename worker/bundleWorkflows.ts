@@ -1,0 +1,29 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { bundleWorkflowCode } from '@temporalio/worker';
+
+const ROOT = resolve(__dirname, '..');
+/** Whatever can change the bundle: the workflows, the rules they use, and the versions of the packages. */
+const SOURCES = ['workflows', 'domain'];
+
+/** Builds the workflow bundle, or takes the one built from the very same sources before. @returns its path. */
+export async function bundleWorkflows(folder: string): Promise<string> {
+  const path = join(folder, `workflows-${fingerprintSources()}.js`);
+  if (existsSync(path)) return path;
+  const { code } = await bundleWorkflowCode({ workflowsPath: require.resolve('../workflows') });
+  mkdirSync(folder, { recursive: true });
+  const unfinished = `${path}.${process.pid}`;
+  writeFileSync(unfinished, code);
+  renameSync(unfinished, path);
+  return path;
+}
+
+function fingerprintSources(): string {
+  const hash = createHash('sha256');
+  const files = SOURCES.flatMap((source) =>
+    readdirSync(join(ROOT, source), { recursive: true, encoding: 'utf8' }).map((file) => join(source, file)),
+  ).filter((file) => /\.(ts|js)$/.test(file));
+  for (const file of [...files.sort(), 'package.json']) hash.update(file).update(readFileSync(join(ROOT, file)));
+  return hash.digest('hex').slice(0, 16);
+}

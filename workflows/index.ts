@@ -1,0 +1,2 @@
+/** Every workflow that workers run. Their names are global: a started workflow finds its code by them. */
+export { processOrder } from './orders/processOrder';

@@ -1,0 +1,86 @@
+import { type CancellationScope, setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import type { CancelRequest, PayRequest, ResolveRequest } from '../../domain/orders/requests';
+import type { OrderSnapshot } from '../../domain/orders/snapshot';
+import { isClosed } from '../../domain/orders/status';
+import { searchAttributes } from '../shared/searchAttributes';
+import { describeOrder } from './describeOrder';
+import type { ProcessOrderInput } from './messages';
+
+/** A request that the story has to answer. `answer` is set once it is done, `refusal` if it can't be. */
+export interface Plea<R> {
+  request: R;
+  answered: boolean;
+  refusal: string | null;
+}
+
+/** What the workflow knows of its order. The doors (orderDoors.ts) write wishes into it, the story (processOrder.ts) acts on them. */
+export class OrderState {
+  readonly input: ProcessOrderInput;
+  snapshot: OrderSnapshot;
+  /** Milestones the carrier has reported. */
+  readonly reports = new Set<'picked_up' | 'delivered'>();
+  /** Steps that may be interrupted by a cancellation run in this scope. */
+  work: CancellationScope | null = null;
+  cancelPlea: Plea<Omit<CancelRequest, 'requestId'>> | null = null;
+  /** The payment attempt made or to be made now; null until stock is reserved. */
+  payment: { attempt: number; tokenId: string } | null = null;
+  /** The payment was authorised and the order confirmed. */
+  secured = false;
+  /** Means of payment that the customer has given and that were not tried yet, and the one that is being tried. */
+  readonly payPleas: Plea<PayRequest>[] = [];
+  payPlea: Plea<PayRequest> | null = null;
+  resolvePlea: Plea<ResolveRequest> | null = null;
+  #published = '';
+
+  constructor(input: ProcessOrderInput) {
+    this.input = input;
+    this.snapshot = {
+      orderId: input.orderId,
+      version: 0,
+      status: 'received',
+      statusReason: null,
+      paymentStatus: 'pending',
+      fulfilmentStatus: 'unfulfilled',
+      holds: [],
+      dispatched: false,
+      delivered: false,
+      paid: false,
+      attention: null,
+      waitingFor: { what: 'stock_reservation', owner: 'system', until: null },
+      allowedActions: ['cancel', 'hold'],
+    };
+    this.#published = attributesOf(this.snapshot);
+    setCurrentDetails(describeOrder(this.snapshot));
+  }
+
+  get closed(): boolean {
+    return isClosed(this.snapshot.status);
+  }
+
+  /** Takes in what an activity left behind. Handlers and story run side by side: the higher version is the newer truth. */
+  absorb(next: OrderSnapshot): void {
+    if (next.version <= this.snapshot.version) return;
+    this.snapshot = next;
+    setCurrentDetails(describeOrder(next));
+  }
+
+  /** Tells the Temporal UI's list. Each time is an event in the history, so only when something that is listed has changed. */
+  publish(): void {
+    const attributes = attributesOf(this.snapshot);
+    if (attributes === this.#published) return;
+    this.#published = attributes;
+    const { status, paymentStatus, holds, attention } = this.snapshot;
+    upsertSearchAttributes([
+      { key: searchAttributes.orderStatus, value: status },
+      { key: searchAttributes.paymentStatus, value: paymentStatus },
+      {
+        key: searchAttributes.holdTypes,
+        value: holds.length === 0 ? null : [...new Set(holds.map((hold) => hold.type))],
+      },
+      { key: searchAttributes.needsAttention, value: attention !== null },
+    ]);
+  }
+}
+
+const attributesOf = ({ status, paymentStatus, holds, attention }: OrderSnapshot): string =>
+  [status, paymentStatus, holds.map((hold) => hold.type).join(), attention !== null].join('|');

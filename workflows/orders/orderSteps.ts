@@ -1,0 +1,79 @@
+import { type ActivityInterfaceFor, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import { formatMoney } from '../../domain/money';
+import type { HoldRequest, ReleaseRequest } from '../../domain/orders/requests';
+import type { Activities } from '../../activities';
+import { DATABASE, PROVIDER } from '../shared/activityOptions';
+import type { OrderState } from './orderState';
+
+const provider: ActivityInterfaceFor<Activities> = proxyActivities<Activities>(PROVIDER);
+const database = proxyLocalActivities<Activities>(DATABASE);
+
+interface Payment {
+  attempt: number;
+  tokenId: string;
+}
+
+/** The steps of an order's life, each under the words in which the Temporal UI shows it. */
+export function createOrderSteps(state: OrderState) {
+  const { orderId, grandTotal, currency } = state.input;
+  const money = formatMoney(grandTotal, currency);
+  const parcel = { orderId, number: 1 };
+  const paymentInput = ({ attempt, tokenId }: Payment) => ({ orderId, attempt, tokenId });
+  const again = ({ attempt }: Payment) => (attempt > 1 ? `, payment ${attempt}` : '');
+
+  return {
+    reserve: () => database.reserveStock.executeWithOptions({ ...DATABASE, summary: 'Reserve stock' }, [{ orderId }]),
+    authorise: (payment: Payment) =>
+      provider.authorisePayment.executeWithOptions({ ...PROVIDER, summary: `Authorise ${money}${again(payment)}` }, [
+        paymentInput(payment),
+      ]),
+    confirm: () =>
+      database.notifyConfirmed.executeWithOptions({ ...DATABASE, summary: 'Tell the customer: confirmed' }, [
+        { orderId },
+      ]),
+    book: () => provider.bookShipment.executeWithOptions({ ...PROVIDER, summary: 'Book shipment and label' }, [parcel]),
+    dispatch: () =>
+      database.dispatchAndNotify.executeWithOptions(
+        { ...DATABASE, summary: 'Stock leaves; tell the customer: shipped' },
+        [parcel],
+      ),
+    capture: (payment: Payment) =>
+      provider.capturePayment.executeWithOptions({ ...PROVIDER, summary: `Capture ${money}${again(payment)}` }, [
+        paymentInput(payment),
+      ]),
+    deliver: () =>
+      database.deliverAndNotify.executeWithOptions({ ...DATABASE, summary: 'Tell the customer: delivered' }, [parcel]),
+
+    cancelShipment: () =>
+      provider.cancelShipment.executeWithOptions({ ...PROVIDER, summary: 'Cancel shipment' }, [parcel]),
+    voidPayment: (payment: Payment) =>
+      provider.voidPayment.executeWithOptions({ ...PROVIDER, summary: `Void ${money}${again(payment)}` }, [
+        paymentInput(payment),
+      ]),
+    recordCancellation: (request: { reason: string; note: string | null; actor: string }) =>
+      database.recordCancellation.executeWithOptions(
+        { ...DATABASE, summary: 'Release stock; tell the customer: cancelled' },
+        [{ orderId, request }],
+      ),
+    settlePayment: (payment: Payment, effect: 'capture' | 'void', by: { note: string; actor: string }) =>
+      database.settlePayment.executeWithOptions({ ...DATABASE, summary: `Settled by hand: ${effect}` }, [
+        { ...paymentInput(payment), effect, note: by.note, actor: by.actor },
+      ]),
+
+    placeHold: (request: HoldRequest) =>
+      database.placeHold.executeWithOptions({ ...DATABASE, summary: `Hold: ${request.type}` }, [{ orderId, request }]),
+    releaseHold: (request: ReleaseRequest & { holdId: string }) =>
+      database.releaseHold.executeWithOptions({ ...DATABASE, summary: 'Release hold' }, [{ orderId, request }]),
+    raiseAttention: (attention: string) =>
+      database.raiseAttention.executeWithOptions({ ...DATABASE, summary: 'Needs attention' }, [{ orderId, attention }]),
+    clearAttention: (by: { note: string; actor: string }) =>
+      database.clearAttention.executeWithOptions({ ...DATABASE, summary: 'Attention cleared' }, [{ orderId, ...by }]),
+    recordRefusal: (id: string, message: string, why: string) =>
+      database.recordRefusal.executeWithOptions({ ...DATABASE, summary: `Refused: ${message}` }, [
+        { orderId, id, message, why },
+      ]),
+  };
+}
+
+export type OrderSteps = ReturnType<typeof createOrderSteps>;
+export type { Payment };
