@@ -212,6 +212,7 @@ CREATE TABLE shipments (
   updated_at timestamptz NOT NULL DEFAULT now(),
   UNIQUE (order_id, number)
 );
+CREATE INDEX shipments_by_tracking ON shipments (tracking_number) WHERE tracking_number IS NOT NULL;
 
 -- Inbox of carrier callbacks: stored before they are answered, each once.
 CREATE TABLE carrier_events (
@@ -227,6 +228,7 @@ CREATE TABLE carrier_events (
   PRIMARY KEY (carrier, event_id)
 );
 CREATE INDEX carrier_events_by_shipment ON carrier_events (shipment_id, at);
+CREATE INDEX carrier_events_by_order ON carrier_events (order_id) WHERE order_id IS NOT NULL;
 CREATE INDEX carrier_events_undelivered ON carrier_events (received_at) WHERE delivered_at IS NULL;
 
 -- The outbox and timeline: written in the transaction of the change it tells, gapless per order.

@@ -1,0 +1,15 @@
+import type { Database } from '../connection';
+import { ORDER_RECORD_COLUMNS, type OrderRecord } from './orderRecord';
+
+/** One order, by its id. With a channel, another channel's order counts as not there. */
+export async function readOrder(
+  database: Database,
+  orderId: string,
+  channel: string | null,
+): Promise<OrderRecord | undefined> {
+  const { rows } = await database.raw<{ rows: OrderRecord[] }>(
+    `SELECT ${ORDER_RECORD_COLUMNS} FROM orders o WHERE o.id = :orderId AND (:channel::text IS NULL OR o.channel = :channel)`,
+    { orderId, channel },
+  );
+  return rows[0];
+}

@@ -1,0 +1,147 @@
+import { isClosed, type OrderStatus } from '../../domain/orders/status';
+import { isMilestone, isNews, type TrackingStatus } from '../../domain/shipments';
+import type { Database, Transaction } from '../connection';
+
+export interface CarrierEvent {
+  eventId: string;
+  shipmentId: string;
+  status: TrackingStatus;
+  /** ISO 8601. */
+  at: string;
+  note?: string | undefined;
+}
+
+/** A milestone that the order's workflow has to be told of. */
+export interface UndeliveredReport {
+  carrier: string;
+  eventId: string;
+  orderId: string;
+  shipmentId: string;
+  status: 'picked_up' | 'delivered';
+}
+
+/**
+ * Takes in what a carrier reports, each event once, in one transaction. Milestones are only kept: they move money and stock,
+ * which is for the order's workflow to do, and are returned to be told to it. What lies between them is noted on the parcel
+ * and the order's timeline here. Events of shipments that nobody knows are kept too, and answered like the others.
+ */
+export async function receiveCarrierEvents(
+  database: Database,
+  carrier: string,
+  events: readonly CarrierEvent[],
+): Promise<UndeliveredReport[]> {
+  return database.transaction(async (transaction) => {
+    const orderOf = await lockOrders(
+      transaction,
+      events.map((event) => event.shipmentId),
+    );
+    const reports: UndeliveredReport[] = [];
+    for (const event of events) {
+      const orderId = orderOf.get(event.shipmentId) ?? null;
+      if (!(await storeEvent(transaction, carrier, event, orderId))) continue;
+      if (orderId === null) continue;
+      if (isMilestone(event.status)) reports.push({ ...event, carrier, orderId, status: event.status });
+      else await noteScan(transaction, orderId, event);
+    }
+    return reports;
+  });
+}
+
+/**
+ * Locks the orders of these shipments, in the order of their ids. Done before anything is written, so that the transaction
+ * gets its place in the feed of events only when it holds the lock: events of one order keep their sequence there.
+ */
+async function lockOrders(transaction: Transaction, shipmentIds: string[]): Promise<Map<string, string>> {
+  const { rows } = await transaction.raw<{ rows: { id: string; order_id: string }[] }>(
+    'SELECT id, order_id FROM shipments WHERE id = ANY(?)',
+    [shipmentIds],
+  );
+  await transaction.raw('SELECT 1 FROM orders WHERE id = ANY(?) ORDER BY id FOR UPDATE', [
+    rows.map((row) => row.order_id),
+  ]);
+  return new Map(rows.map((row) => [row.id, row.order_id]));
+}
+
+/** @returns false when the event is there already. */
+async function storeEvent(
+  transaction: Transaction,
+  carrier: string,
+  event: CarrierEvent,
+  orderId: string | null,
+): Promise<boolean> {
+  const done = orderId !== null && !isMilestone(event.status);
+  const { rowCount } = await transaction.raw<{ rowCount: number }>(
+    `INSERT INTO carrier_events (carrier, event_id, shipment_id, order_id, status, at, note, delivered_at)
+     VALUES (:carrier, :eventId, :shipmentId, :orderId, :status, :at, :note, CASE WHEN :done THEN now() END)
+     ON CONFLICT DO NOTHING`,
+    {
+      carrier,
+      eventId: event.eventId,
+      shipmentId: event.shipmentId,
+      orderId,
+      status: event.status,
+      at: event.at,
+      note: event.note ?? null,
+      done,
+    },
+  );
+  return rowCount > 0;
+}
+
+/** The parcel's status and an event on the timeline, where the scan leads further than what is known and the order is open. */
+async function noteScan(transaction: Transaction, orderId: string, event: CarrierEvent): Promise<void> {
+  const { rows } = await transaction.raw<{
+    rows: [{ known: TrackingStatus | 'booking'; status: OrderStatus; carrier: string | null }];
+  }>(
+    `SELECT s.status AS known, s.carrier, o.status FROM shipments s JOIN orders o ON o.id = s.order_id WHERE s.id = ?`,
+    [event.shipmentId],
+  );
+  const { known, status } = rows[0];
+  if (isClosed(status) || event.status === 'booked') return;
+  if (!isNews(known === 'booking' ? 'booked' : known, event.status)) return;
+  // What the carrier calls off is for people to look into: the booking stays as our own record has it.
+  if (event.status !== 'cancelled') {
+    await transaction.raw('UPDATE shipments SET status = ?, updated_at = now() WHERE id = ?', [
+      event.status,
+      event.shipmentId,
+    ]);
+  }
+  await transaction.raw(
+    `WITH changed AS (
+       UPDATE orders SET version = version + 1, last_sequence = last_sequence + 1, updated_at = now() WHERE id = :orderId
+       RETURNING id, last_sequence, channel, status
+     )
+     INSERT INTO order_events (order_id, sequence, channel, type, status, actor, data)
+     SELECT id, last_sequence, channel, :type, status, 'carrier', :data::jsonb FROM changed`,
+    {
+      orderId,
+      type: event.status === 'cancelled' ? 'shipment.called_off_by_carrier' : `shipment.${event.status}`,
+      data: JSON.stringify({ shipmentId: event.shipmentId, eventId: event.eventId, at: event.at }),
+    },
+  );
+}
+
+/** Milestones that the workflow was not told of for so long, oldest first; also those that came before we knew the shipment. */
+export async function listUndelivered(
+  database: Database,
+  { olderThanMs, limit }: { olderThanMs: number; limit: number },
+): Promise<UndeliveredReport[]> {
+  const { rows } = await database.raw<{ rows: UndeliveredReport[] }>(
+    `SELECT e.carrier, e.event_id AS "eventId", s.order_id AS "orderId", e.shipment_id AS "shipmentId", e.status
+     FROM carrier_events e JOIN shipments s ON s.id = e.shipment_id
+     WHERE e.delivered_at IS NULL AND e.status IN ('picked_up', 'delivered')
+       AND e.received_at <= now() - :olderThanMs * interval '1 millisecond'
+     ORDER BY e.received_at LIMIT :limit`,
+    { olderThanMs, limit },
+  );
+  return rows;
+}
+
+/** The workflow has been told. */
+export async function markDelivered(database: Database, carrier: string, eventIds: readonly string[]): Promise<void> {
+  await database.raw(
+    `UPDATE carrier_events e SET delivered_at = now(), order_id = coalesce(e.order_id, s.order_id) FROM shipments s
+     WHERE e.carrier = :carrier AND e.event_id = ANY(:eventIds) AND s.id = e.shipment_id`,
+    { carrier, eventIds: [...eventIds] },
+  );
+}
