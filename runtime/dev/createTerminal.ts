@@ -6,8 +6,8 @@ export interface Terminal {
   colors: ReturnType<typeof pc.createColors>;
   say: (line: string) => void;
   warn: (line: string) => void;
-  /** Measures a step: call what it returns when it is done. */
-  step: () => (what: string) => void;
+  /** Measures a step, from now or a point before: call what it returns when it is done. */
+  step: (since?: number) => (what: string) => void;
 }
 
 /** Progress for whoever looks: plain lines unless it is a real terminal. */
@@ -22,10 +22,9 @@ export function createTerminal(stream: NodeJS.WriteStream, env: NodeJS.ProcessEn
     colors,
     say,
     warn: (line) => say(`${colors.yellow(isRich ? '▲' : '!')} ${line}`),
-    step: () => {
-      const startedAt = performance.now();
+    step: (since = performance.now()) => {
       return (what) => {
-        const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+        const seconds = ((performance.now() - since) / 1000).toFixed(1);
         say(`${colors.green(isRich ? '✓' : '-')} ${what} ${colors.dim(`in ${seconds} s`)}`);
       };
     },

@@ -3,6 +3,7 @@ import { createLayers } from './createLayers';
 import { createTerminal, type Terminal } from './createTerminal';
 import { describeInstance } from './describeInstance';
 import { loadKeys } from './loadKeys';
+import { messageOf } from './messageOf';
 import { placeSampleOrder } from './placeSampleOrder';
 import { postgresFolder } from './postgresFolder';
 import { processList } from './processList';
@@ -55,7 +56,7 @@ async function main(): Promise<void> {
     await run({ flags, settings, layers, terminal });
   } catch (error) {
     if (stoppingSince !== undefined) return;
-    terminal.warn((error as Error).message);
+    terminal.warn(messageOf(error));
     await stop(1);
   }
 }
@@ -94,10 +95,11 @@ async function run({
   layers: ReturnType<typeof createLayers>;
   terminal: Terminal;
 }): Promise<void> {
-  const done = terminal.step();
+  // 0 is the start of this process: what is told is the time somebody waited.
+  const done = terminal.step(0);
   const keys = loadKeys(join(settings.home, 'keys.json'));
   const instance = await startStack({ settings, keys, terminal, layers });
-  done(`Everything answers at ${instance.api}: ready`);
+  done(`Ready: ${instance.api}`);
   const order = flags.sample
     ? await placeSampleOrder({ api: instance.api, key: keys.channel, terminal, isStopping: layers.isStopping })
     : undefined;
@@ -106,6 +108,6 @@ async function run({
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`${(error as Error).message}\n`);
+  process.stderr.write(`${messageOf(error)}\n`);
   process.exit(1);
 });

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Terminal } from './createTerminal';
+import { messageOf } from './messageOf';
 
 const LIMIT_MS = 60_000;
 const POLL_MS = 200;
@@ -67,7 +68,7 @@ export async function placeSampleOrder({
       order = await request(`${api}/v1/orders/${order.id}`, { headers });
     }
   } catch (error) {
-    if (!isStopping()) terminal.warn(`The sample order failed: ${(error as Error).message}`);
+    if (!isStopping()) terminal.warn(`The sample order failed: ${messageOf(error)}`);
   }
   return order;
 }

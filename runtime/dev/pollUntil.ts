@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf } from './messageOf';
 
 /** Asks again and again until the answer is yes. @throws {Error} the signal's reason, with the last failure's words. */
 export async function pollUntil(
@@ -10,7 +11,7 @@ export async function pollUntil(
     try {
       if (await isSo()) return;
     } catch (error) {
-      lastFailure = (error as Error).message;
+      lastFailure = messageOf(error);
     }
     if (signal.aborted) {
       const reason = (signal.reason as Error).message;

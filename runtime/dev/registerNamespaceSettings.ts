@@ -1,9 +1,10 @@
 import { Connection } from '@temporalio/client';
+import { messageOf } from './messageOf';
 import { pollUntil } from './pollUntil';
 import { searchAttributeKinds, type SearchAttribute } from './searchAttributeKinds';
 
 const DAY_SECONDS = 86_400;
-const LIMIT_MS = 30_000;
+const LIMIT_MS = 20_000;
 const CALL_LIMIT_MS = 3_000;
 
 /**
@@ -24,23 +25,24 @@ export async function registerNamespaceSettings({
 }): Promise<void> {
   const connection = Connection.lazy({ address, channelArgs: { 'grpc.initial_reconnect_backoff_ms': 50 } });
   const call = <T>(request: () => Promise<T>) => connection.withDeadline(Date.now() + CALL_LIMIT_MS, request);
-  const signal = AbortSignal.timeout(LIMIT_MS);
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(new Error(`no answer within ${LIMIT_MS / 1000} s`)), LIMIT_MS);
   try {
     await pollUntil(() => call(() => connection.workflowService.describeNamespace({ namespace })).then(() => true), {
       everyMs: 50,
-      signal,
+      signal: limit.signal,
     });
-    await addMissing({ connection, call, namespace, searchAttributes, signal });
+    await addMissing({ connection, call, namespace, searchAttributes, signal: limit.signal });
     if (retentionDays !== undefined) {
       const config = { workflowExecutionRetentionTtl: { seconds: retentionDays * DAY_SECONDS } } as never;
       await call(() => connection.workflowService.updateNamespace({ namespace, config }));
     }
   } catch (error) {
-    throw new Error(
-      `Temporal at ${address} could not be prepared (namespace ${namespace}): ${(error as Error).message}`,
-      { cause: error },
-    );
+    throw new Error(`Temporal at ${address} could not be prepared (namespace ${namespace}): ${messageOf(error)}`, {
+      cause: error,
+    });
   } finally {
+    clearTimeout(timer);
     await connection.close();
   }
 }

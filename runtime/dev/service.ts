@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { messageOf } from './messageOf';
 import { stopProcess } from './stopProcess';
 
 /** A process that can be started any number of times at the same address. */
@@ -49,7 +50,7 @@ export async function startService(service: Service, onSpawn?: (pid: number) => 
   } catch (error) {
     abort.abort(error);
     await stop();
-    throw new Error(`${service.name} did not start: ${(error as Error).message}.${endOfLog(service.logFile)}`, {
+    throw new Error(`${service.name} did not start: ${messageOf(error)}.${endOfLog(service.logFile)}`, {
       cause: error,
     });
   } finally {
@@ -60,7 +61,9 @@ export async function startService(service: Service, onSpawn?: (pid: number) => 
 
 function endOfLog(path: string): string {
   try {
-    const lines = readFileSync(path, 'utf8').trimEnd().split('\n').slice(-12);
+    const all = readFileSync(path, 'utf8').trimEnd().split('\n');
+    // Of a trace, the words count here; where they came from is in the file.
+    const lines = all.filter((line) => !/^\s+at /.test(line)).slice(-12);
     return lines.join('').trim() === '' ? '' : `\nThe end of ${path}:\n  ${lines.join('\n  ')}`;
   } catch {
     return '';

@@ -1,6 +1,7 @@
 import type { Terminal } from './createTerminal';
 import type { Layers } from './createLayers';
 import type { Keys } from './loadKeys';
+import { messageOf } from './messageOf';
 import { openLog } from './openLog';
 import { postgresFolder } from './postgresFolder';
 import { createDatabaseIfMissing, preparePostgres } from './preparePostgres';
@@ -31,11 +32,18 @@ export async function startDatabase({
   const databaseUrl = settings.DATABASE_URL ?? (await startEmbedded({ settings, terminal, layers, port, logs }));
   const [{ migrateDatabase }, { seedDatabase }] = await code;
   const schemaDone = terminal.step();
-  const { applied } = await migrateDatabase(databaseUrl);
-  const { seeded } = await seedDatabase(databaseUrl, { keys });
+  const { applied, seeded } = await prepare().catch((error: unknown) => {
+    const { host, pathname } = new URL(databaseUrl);
+    throw new Error(`The database ${host}${pathname} could not be prepared: ${messageOf(error)}`, { cause: error });
+  });
   const changes = [...(applied.length > 0 ? [`${applied.length} migrated`] : []), ...(seeded ? ['seeded'] : [])];
   schemaDone(`Database ${changes.length > 0 ? changes.join(', ') : 'up to date'}`);
   return databaseUrl;
+
+  async function prepare() {
+    const { applied } = await migrateDatabase(databaseUrl);
+    return { applied, ...(await seedDatabase(databaseUrl, { keys })) };
+  }
 }
 
 async function startEmbedded({

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf } from './messageOf';
 import type { ProcessList } from './processList';
 import { startService, type RunningService, type Service } from './service';
 import { stopProcess } from './stopProcess';
@@ -79,7 +80,7 @@ export function superviseService({
         say(`${service.name} is back`);
       } catch (error) {
         running = undefined;
-        if (!stopping.signal.aborted) say((error as Error).message);
+        if (!stopping.signal.aborted) say(messageOf(error));
       }
     }
   };
