@@ -5,11 +5,13 @@ import { createInventoryActivities } from './inventory';
 import { createOrderActivities } from './orders';
 import { createPaymentActivities } from './payments';
 import { createShipmentActivities } from './shipments';
+import { createSweepActivities, type OrderEngine } from './sweeps';
 
 export interface ActivityDependencies {
   database: Database;
   gateway: PaymentGateway;
   carrier: Carrier;
+  engine: OrderEngine;
 }
 
 /** Every activity that workflows may call, by its name. */
@@ -18,6 +20,7 @@ export const createActivities = (dependencies: ActivityDependencies) => ({
   ...createOrderActivities(dependencies),
   ...createPaymentActivities(dependencies),
   ...createShipmentActivities(dependencies),
+  ...createSweepActivities(dependencies),
 });
 
 export type Activities = ReturnType<typeof createActivities>;

@@ -1,2 +1,3 @@
 /** Every workflow that workers run. Their names are global: a started workflow finds its code by them. */
 export { processOrder } from './orders/processOrder';
+export { sweepOrders } from './orders/sweepOrders';
