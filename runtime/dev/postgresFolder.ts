@@ -17,6 +17,8 @@ export function postgresFolder(home: string, user: UnixUser | undefined): string
 
 /** Makes the folder for its user alone. */
 export function makePostgresFolder(folder: string, user: UnixUser | undefined): void {
+  // The folders above it keep the usual mode: that user has to get through them.
+  mkdirSync(dirname(folder), { recursive: true });
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const made = lstatSync(folder);
   const allowed = [process.getuid?.() ?? made.uid, user?.uid];
