@@ -4,7 +4,7 @@ import { superviseService, type Supervised } from './superviseService';
 
 /** In the order of stopping: first those who take orders and do work, then what they stand on. */
 const ORDER = ['front', 'sandbox', 'temporal', 'database'] as const;
-export type Layer = (typeof ORDER)[number];
+type Layer = (typeof ORDER)[number];
 
 export interface Layers {
   supervise(layer: Layer, service: Service, onChange?: () => void): Supervised;
