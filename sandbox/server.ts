@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createCallbackSender } from './carrier/callbackSender';
@@ -52,11 +52,20 @@ export interface Sandbox {
  * before it last ended, however it ended.
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const { home, host = '127.0.0.1', onError = () => {} } = options;
   const server = createServer({ keepAliveTimeout: 65_000 });
-  server.listen(options.port ?? 0, host);
+  server.listen(options.port ?? 0, options.host ?? '127.0.0.1');
   // Listening comes before the files are read: whoever has the port is the one that may write them.
   await once(server, 'listening');
+  try {
+    return await openSandbox(server, options);
+  } catch (error) {
+    server.close();
+    throw error;
+  }
+}
+
+async function openSandbox(server: Server, options: SandboxOptions): Promise<Sandbox> {
+  const { home, host = '127.0.0.1', lostAfterMs = 300, onError = () => {} } = options;
   const url = options.publicUrl ?? `http://${formatHost(host)}:${(server.address() as AddressInfo).port}`;
 
   const ledger = createLedger();
@@ -77,10 +86,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   let smtpPort = 0;
 
   const routes: Routes = {
-    ...createPaymentRoutes({
-      ...{ gateway, faults, key: options.paymentGatewayKey, lostAfterMs: options.lostAfterMs ?? 300 },
-    }),
-    ...createCarrierRoutes({ carrier, movement, faults, key: options.carrierKey, url: () => url }),
+    ...createPaymentRoutes({ gateway, faults, key: options.paymentGatewayKey, lostAfterMs }),
+    ...createCarrierRoutes({ carrier, movement, faults, key: options.carrierKey, url }),
     ...sink.routes,
     ...createInboxRoutes(inbox),
     ...createControlRoutes({ carrier, movement, sender, gateway, faults }),
@@ -94,23 +101,27 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   };
   server.on('request', createRouter(routes, onError));
 
-  async function stop(): Promise<void> {
+  const release = () => {
     movement.stop();
     sender.stop();
+    for (const part of [gateway, carrier, sink, inbox]) part.close();
+  };
+  const mailOptions = { host, port: options.smtpPort ?? 0, inbox, faults, onError };
+  const smtp = await startSmtpServer(mailOptions).catch((error: unknown) => {
+    release();
+    throw error;
+  });
+  smtpPort = smtp.port;
+
+  async function stop(): Promise<void> {
     const closed = once(server, 'close');
     server.close();
     server.closeAllConnections();
     await Promise.all([closed, smtp.stop()]);
-    for (const part of [gateway, carrier, sink, inbox]) part.close();
+    release();
   }
-
-  const mailOptions = { host, port: options.smtpPort ?? 0, inbox, faults, onError };
-  const smtp = await startSmtpServer(mailOptions).catch((error: unknown) => {
-    server.close();
-    throw error;
-  });
-  smtpPort = smtp.port;
-  return { url, smtpPort, smtpUrl: `smtp://${formatHost(host)}:${smtpPort}`, stop };
+  let stopped: Promise<void> | undefined;
+  return { url, smtpPort, smtpUrl: `smtp://${formatHost(host)}:${smtpPort}`, stop: () => (stopped ??= stop()) };
 }
 
 function formatHost(host: string): string {

@@ -15,7 +15,7 @@ interface Options {
   key: string;
   faults: Faults;
   /** Where others reach this process. */
-  url: () => string;
+  url: string;
 }
 
 /** The HTTP face of the carrier. The label and the tracking page are open to any browser, as with a real one. */
@@ -28,7 +28,7 @@ export function createCarrierRoutes({ carrier, movement, key, faults, url }: Opt
 
   const answer = (shipment: Shipment, replayed: boolean, status: number): Answer => ({
     status,
-    body: present(shipment, url()),
+    body: present(shipment, url),
     headers: replayed ? { 'idempotency-replayed': 'true' } : {},
   });
 
