@@ -66,7 +66,11 @@ export interface Carrier {
   /** The booking made under this key; undefined when the carrier never saw it. */
   find(key: string): Promise<Booking | undefined>;
   /** Refused once the parcel is on its way. Cancelling what is cancelled already succeeds. */
-  cancel(request: { key: string; orderId: string; reference: string }): Promise<{ cancelled: true } | { cancelled: false; reason: string }>;
+  cancel(request: {
+    key: string;
+    orderId: string;
+    reference: string;
+  }): Promise<{ cancelled: true } | { cancelled: false; reason: string }>;
   track(reference: string): Promise<TrackingEvent[]>;
   /**
    * Checks the signature and age of a callback over its raw body and reads its events.
