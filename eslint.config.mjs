@@ -30,7 +30,10 @@ export default tseslint.config(
   {
     files: ['workflows/**/*.ts', 'domain/**/*.ts'],
     rules: {
-      'no-restricted-imports': ['error', { patterns: noIo }],
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        { patterns: noIo.map((rule) => ({ ...rule, allowTypeImports: true })) },
+      ],
       'no-restricted-globals': ['error', 'process', 'fetch', 'performance', 'setImmediate'],
     },
   },

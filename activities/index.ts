@@ -12,6 +12,8 @@ export interface ActivityDependencies {
   gateway: PaymentGateway;
   carrier: Carrier;
   engine: OrderEngine;
+  /** How long the sweeper leaves an order alone after a change of it, in milliseconds. */
+  quietMs?: number;
 }
 
 /** Every activity that workflows may call, by its name. */

@@ -36,7 +36,7 @@ async function main(): Promise<void> {
   const mailer = createSmtpMailer({ url: config.SMTP_URL, from: config.MAIL_FROM });
   const engine = createOrderEngine(temporal, config.TASK_QUEUE);
 
-  let worker: RunningWorker | undefined;
+  let worker: RunningWorker | undefined = undefined as RunningWorker | undefined;
   let stopping = false;
   const health = await serveHealth({
     host: config.API_HOST,

@@ -64,7 +64,7 @@ function orderStatus(facts: OrderFacts): OrderStatus {
   if (total(lines, (line) => line.backordered) > 0) return 'awaiting_stock';
   if (secured < live) return 'received';
   if (payment.authorised - payment.voided >= due) return 'ready_to_ship';
-  return payment.failed ? 'awaiting_payment' : 'received';
+  return payment.failed || payment.voided > 0 ? 'awaiting_payment' : 'received';
 }
 
 function paymentStatus({ payment, due }: OrderFacts): PaymentStatus {

@@ -32,7 +32,7 @@ export const ORDER_TRANSITIONS = {
     'rejected',
     'needs_attention',
   ],
-  ready_to_ship: ['on_hold', 'partly_shipped', 'shipped', 'cancelled', 'needs_attention'],
+  ready_to_ship: ['awaiting_payment', 'on_hold', 'partly_shipped', 'shipped', 'cancelled', 'needs_attention'],
   partly_shipped: ['on_hold', 'shipped', 'delivered', 'needs_attention'],
   shipped: ['on_hold', 'delivered', 'completed', 'needs_attention'],
   delivered: ['on_hold', 'completed', 'needs_attention'],

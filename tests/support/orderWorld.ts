@@ -1,0 +1,258 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { pino } from 'pino';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import { createActivities, type Activities } from '../../activities';
+import { translateFailures } from '../../activities/translateFailures';
+import { connectDatabase, type Database } from '../../db/connection';
+import { readOrderToStart } from '../../db/orders/ordersToStart';
+import { recordOrder } from '../../db/orders/recordOrder';
+import { receiveCarrierEvents } from '../../db/shipments/carrierInbox';
+import { shipmentId } from '../../domain/ids';
+import { DEFAULT_POLICY, type OrderPolicy } from '../../domain/orders/policy';
+import type { OrderSnapshot } from '../../domain/orders/snapshot';
+import { isClosed, type OrderStatus } from '../../domain/orders/status';
+import { computeTotals } from '../../domain/orders/totals';
+import { createSandboxCarrier } from '../../providers/carriers/sandboxCarrier';
+import { createSandboxGateway } from '../../providers/payments/sandboxGateway';
+import { installTemporalLogger } from '../../runtime/installTemporalLogger';
+import { newId } from '../../runtime/newId';
+import { startOrder } from '../../runtime/startOrder';
+import { connectTemporal, type TemporalConnection } from '../../runtime/temporal';
+import { startSandbox, type Sandbox } from '../../sandbox/server';
+import { bundleWorkflows } from '../../worker/bundleWorkflows';
+import { createOrderEngine } from '../../worker/createOrderEngine';
+import { carrierReported } from '../../workflows/orders/messages';
+import type { processOrder } from '../../workflows/orders/processOrder';
+import { createTestDatabase } from './database';
+import { placeOrderBody, type OrderBodyChanges } from './placeOrderBody';
+import { temporalAddress, uniqueTaskQueue } from './temporal';
+
+export interface LedgerEntry {
+  sequence: number;
+  provider: string;
+  effect: string;
+  orderId: string;
+  key: string;
+  amount: number | null;
+}
+
+export interface OrderWorld {
+  database: Database;
+  databaseUrl: string;
+  temporal: TemporalConnection;
+  sandbox: Sandbox;
+  taskQueue: string;
+  /** Puts units of a SKU on a shelf, making both when they are new. */
+  stock(sku: string, onHand: number, location?: string): Promise<void>;
+  /** Records an order and starts its workflow, as the API does. @returns its id. */
+  place(changes?: OrderBodyChanges, policy?: Partial<OrderPolicy>): Promise<string>;
+  handle(orderId: string): ReturnType<TemporalConnection['client']['workflow']['getHandle']>;
+  /** What a carrier's callback does: the inbox, then the signal. */
+  report(orderId: string, ...statuses: ('picked_up' | 'delivered')[]): Promise<void>;
+  /** Waits until the order is in one of the states. @throws with the order's timeline when it does not get there. */
+  until(orderId: string, ...statuses: OrderStatus[]): Promise<void>;
+  /** Waits until an event of this type stands on the order's timeline. */
+  untilTold(orderId: string, type: string): Promise<void>;
+  status(orderId: string): Promise<OrderStatus>;
+  snapshot(orderId: string): Promise<OrderSnapshot>;
+  /** The end of the order's workflow. */
+  result(orderId: string): Promise<OrderSnapshot>;
+  timeline(orderId: string): Promise<{ type: string; actor: string; status: string; data: Record<string, unknown> }[]>;
+  /** What really happened at the providers, in their own books. */
+  effects(orderId: string): Promise<string[]>;
+  ledger(orderId: string): Promise<LedgerEntry[]>;
+  control(path: string, body: object): Promise<void>;
+  startWorker(overrides?: Partial<Activities>): Promise<{ stop(): Promise<void> }>;
+  close(): Promise<void>;
+}
+
+const SECRETS = { gateway: 'test-gateway-secret', carrier: 'test-carrier-secret', webhook: 'test-webhook-secret' };
+const BUNDLES = resolve(__dirname, '../../.oms/bundles');
+
+/** The log of the SDK is for whoever looks into a failure: LOG_LEVEL=info shows it. One runtime a process. */
+const quiet = pino({ level: process.env['LOG_LEVEL'] ?? 'silent' });
+let runtimeInstalled = false;
+
+const WAIT_MS = 30_000;
+
+/** A database, a sandbox and a task queue of its own for one test file, all real. The carrier stands still until told. */
+export async function createOrderWorld(options: { worker?: boolean } = {}): Promise<OrderWorld> {
+  if (!runtimeInstalled) installTemporalLogger(quiet);
+  runtimeInstalled = true;
+  const testDatabase = await createTestDatabase();
+  const database = connectDatabase({ url: testDatabase.url, poolSize: 10, name: 'test' });
+  const home = mkdtempSync(join(tmpdir(), 'oms-world-'));
+  const temporal = connectTemporal({ TEMPORAL_ADDRESS: temporalAddress(), TEMPORAL_NAMESPACE: 'default' });
+  const sandbox = await startSandbox({
+    home,
+    callbackUrl: 'http://127.0.0.1:9/nowhere',
+    carrierWebhookSecret: SECRETS.webhook,
+    paymentGatewayKey: SECRETS.gateway,
+    carrierKey: SECRETS.carrier,
+    paused: true,
+    lostAfterMs: 20,
+  });
+  const gateway = createSandboxGateway({ url: sandbox.url, key: SECRETS.gateway });
+  const carrier = createSandboxCarrier({ url: sandbox.url, key: SECRETS.carrier, webhookSecret: SECRETS.webhook });
+  const taskQueue = uniqueTaskQueue();
+  const engine = createOrderEngine(temporal, taskQueue);
+  const workers: { stop(): Promise<void> }[] = [];
+  let placed = 0;
+
+  const world: OrderWorld = {
+    database,
+    databaseUrl: testDatabase.url,
+    temporal,
+    sandbox,
+    taskQueue,
+
+    async stock(sku, onHand, location = 'loc-1') {
+      await database.raw('INSERT INTO items (sku, name) VALUES (?, ?) ON CONFLICT DO NOTHING', [sku, `Item ${sku}`]);
+      await database.raw(
+        'INSERT INTO locations (id, name, priority, address) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
+        [
+          location,
+          location,
+          Number(location.split('-')[1]),
+          JSON.stringify({ name: 'Depot', line1: 'Dock 1', city: 'Berlin', postalCode: '10115', country: 'DE' }),
+        ],
+      );
+      await database.raw('INSERT INTO stock_levels (sku, location, on_hand) VALUES (?, ?, ?)', [sku, location, onHand]);
+      if (onHand > 0) {
+        await database.raw(
+          `INSERT INTO stock_movements (sku, location, on_hand_delta, reserved_delta, reason, actor) VALUES (?, ?, ?, 0, 'received', 'test')`,
+          [sku, location, onHand],
+        );
+      }
+    },
+
+    async place(changes = {}, policy = {}) {
+      const order = placeOrderBody({ reference: `T-${(placed += 1)}`, ...changes });
+      const orderId = newId('ord');
+      await recordOrder(database, {
+        orderId,
+        channel: 'web',
+        fingerprint: createHash('sha256').update(JSON.stringify(order)).digest(),
+        order,
+        names: order.lines.map((line) => `Item ${line.sku}`),
+        totals: computeTotals(order),
+        policy: { ...DEFAULT_POLICY, ...policy },
+        actor: 'key:test',
+        requestId: newId('req'),
+        idempotency: null,
+      });
+      const row = await readOrderToStart(database, orderId);
+      if (row === undefined) throw new Error('the order was not recorded');
+      await startOrder(temporal, row, { taskQueue, deadlineMs: 10_000 });
+      await database.raw('UPDATE orders SET workflow_started_at = now() WHERE id = ?', [orderId]);
+      return orderId;
+    },
+
+    handle: (orderId) => temporal.client.workflow.getHandle(orderId),
+
+    async report(orderId, ...statuses) {
+      for (const status of statuses) {
+        const id = shipmentId(orderId, 1);
+        const event = { eventId: `${id}:${status}`, shipmentId: id, status, at: new Date().toISOString() };
+        const reports = await receiveCarrierEvents(database, 'sandbox', [event]);
+        for (const { eventId } of reports)
+          await world.handle(orderId).signal(carrierReported, { shipmentId: id, status, eventId });
+      }
+    },
+
+    async untilTold(orderId, type) {
+      const deadline = Date.now() + WAIT_MS;
+      for (;;) {
+        const told = (await world.timeline(orderId)).map((event) => event.type);
+        if (told.includes(type)) return;
+        if (Date.now() > deadline) throw new Error(`no ${type} after ${WAIT_MS} ms, only: ${told.join(', ')}`);
+        await new Promise((resolve) => setTimeout(resolve, 25));
+      }
+    },
+
+    async until(orderId, ...statuses) {
+      const deadline = Date.now() + WAIT_MS;
+      for (;;) {
+        const status = await world.status(orderId);
+        if (statuses.includes(status)) return;
+        if (Date.now() > deadline || isClosed(status)) {
+          const told = (await world.timeline(orderId)).map(
+            (event) => `${event.type} -> ${event.status} ${JSON.stringify(event.data)}`,
+          );
+          throw new Error(`order is ${status}, not ${statuses.join(' or ')}:\n  ${told.join('\n  ')}`);
+        }
+        await new Promise((resolve) => setTimeout(resolve, 25));
+      }
+    },
+
+    async status(orderId) {
+      const { rows } = await database.raw<{ rows: [{ status: OrderStatus }] }>(
+        'SELECT status FROM orders WHERE id = ?',
+        [orderId],
+      );
+      return rows[0].status;
+    },
+    snapshot: (orderId) => world.handle(orderId).query<OrderSnapshot>('getStatus'),
+    result: (orderId) => temporal.client.workflow.getHandle<typeof processOrder>(orderId).result(),
+
+    async timeline(orderId) {
+      const { rows } = await database.raw<{ rows: Awaited<ReturnType<OrderWorld['timeline']>> }>(
+        'SELECT type, actor, status, data FROM order_events WHERE order_id = ? ORDER BY sequence',
+        [orderId],
+      );
+      return rows;
+    },
+
+    effects: async (orderId) => (await world.ledger(orderId)).map((entry) => entry.effect),
+    async ledger(orderId) {
+      const response = await fetch(`${sandbox.url}/ledger?orderId=${orderId}`);
+      return ((await response.json()) as { data: LedgerEntry[] }).data;
+    },
+    async control(path, body) {
+      const response = await fetch(`${sandbox.url}/control/${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+      if (!response.ok) throw new Error(`control ${path}: ${response.status} ${await response.text()}`);
+    },
+
+    async startWorker(overrides = {}) {
+      const connection = await NativeConnection.connect({ address: temporalAddress() });
+      const worker = await Worker.create({
+        connection,
+        taskQueue,
+        workflowBundle: { codePath: await bundleWorkflows(BUNDLES) },
+        activities: translateFailures({
+          ...createActivities({ database, gateway, carrier, engine, quietMs: 0 }),
+          ...overrides,
+        }),
+        shutdownGraceTime: '5s',
+      });
+      const running = worker.run();
+      const handle = {
+        stop: async () => {
+          if (worker.getState() === 'RUNNING') worker.shutdown();
+          await running;
+          await connection.close();
+        },
+      };
+      workers.push(handle);
+      return { stop: () => (workers.splice(workers.indexOf(handle), 1), handle.stop()) };
+    },
+
+    async close() {
+      await Promise.all(workers.map((worker) => worker.stop()));
+      await sandbox.stop();
+      await temporal.close();
+      await database.destroy();
+      await testDatabase.drop();
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+  if (options.worker !== false) await world.startWorker();
+  return world;
+}
