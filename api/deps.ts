@@ -1,0 +1,31 @@
+import type { Logger } from 'pino';
+import type { Database } from '../db/connection';
+import type { Carrier } from '../providers/carriers/port';
+import type { Config } from '../runtime/config';
+import type { TemporalConnection } from '../runtime/temporal';
+import type { EventHub } from './events/eventHub';
+import type { Streams } from './events/streams';
+import type { ApiMetrics } from './metrics';
+import type { TemporalGate } from './temporalGate';
+
+/** What an api process is made of. */
+export interface ApiDeps {
+  database: Database;
+  temporal: TemporalConnection;
+  config: Config;
+  log: Logger;
+  /** By the name in the address that they call back. */
+  carriers: Readonly<Record<string, Carrier>>;
+  metrics: ApiMetrics;
+}
+
+/** What its routes share besides. */
+export interface ApiParts extends ApiDeps {
+  gate: TemporalGate;
+  events: EventHub;
+  streams: Streams;
+  /** True from the moment the process is told to end: no new work should be sent to it. */
+  isDraining(): boolean;
+  /** The OpenAPI document of the routes, as JSON text. */
+  openapi(): string;
+}

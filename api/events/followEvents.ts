@@ -1,0 +1,85 @@
+import type { Logger } from 'pino';
+import type { OrderEvent } from '../../db/orders/readEvents';
+import type { EventHub } from './eventHub';
+import type { EventWriter } from './eventWriter';
+
+/** What a stream shows, and how it knows where it is. `P` is a place in it. */
+export interface EventSource<P> {
+  start: P;
+  /** A page of what comes after a place, oldest first; a short page is the last one for now. */
+  read(after: P): Promise<OrderEvent[]>;
+  pageSize: number;
+  shows(event: OrderEvent): boolean;
+  /** How an event stands to the place reached: `gap` means that something between them has not been seen. */
+  relate(event: OrderEvent, at: P): 'old' | 'next' | 'gap';
+  placeOf(event: OrderEvent): P;
+  present(event: OrderEvent): { id: string; type: string; data: unknown };
+  /** Nothing comes after this event. */
+  isLast(event: OrderEvent): boolean;
+  /** Nothing comes any more but what can be read now. */
+  over: boolean;
+}
+
+/** Sends what happened since `start`, then what happens, until the client leaves or the last event was sent. */
+export async function followEvents<P>(
+  source: EventSource<P>,
+  { hub, writer, log }: { hub: EventHub; writer: EventWriter; log: Logger },
+): Promise<void> {
+  let at = source.start;
+  let ended = source.over;
+  const waiting: OrderEvent[] = [];
+
+  const send = (event: OrderEvent) => {
+    writer.write(source.present(event));
+    at = source.placeOf(event);
+    ended ||= source.isLast(event);
+  };
+  const catchUp = async () => {
+    for (let full = true; full && !writer.closed;) {
+      const page = await source.read(at);
+      page.forEach(send);
+      full = page.length === source.pageSize;
+      await writer.drained();
+    }
+  };
+  const work = async () => {
+    for (let event = waiting.shift(); event !== undefined && !writer.closed; event = waiting.shift()) {
+      const relation = source.relate(event, at);
+      if (relation === 'next') send(event);
+      else if (relation === 'gap') await catchUp();
+    }
+    if (ended && !writer.closed) {
+      await catchUp();
+      writer.write({ type: 'end', data: {} });
+      writer.end();
+    }
+  };
+
+  let working = true;
+  const fail = (error: unknown) => {
+    // Cut off, the client comes back and goes on from the last event it has got.
+    log.warn({ err: error }, 'an event stream was cut off');
+    writer.end();
+  };
+  const wake = (events: readonly OrderEvent[]) => {
+    waiting.push(...events.filter((event) => source.shows(event)));
+    if (working || writer.closed || waiting.length === 0) return;
+    working = true;
+    void work()
+      .catch(fail)
+      .finally(() => {
+        working = false;
+        wake([]);
+      });
+  };
+
+  try {
+    writer.onClose(await hub.subscribe(wake));
+    await catchUp();
+    await work();
+  } catch (error) {
+    fail(error);
+  }
+  working = false;
+  wake([]);
+}

@@ -1,0 +1,55 @@
+import { receiveCarrierCallback } from './callbacks/receiveCarrierCallback';
+import { listEvents } from './events/listEvents';
+import { listOrderEvents } from './events/listOrderEvents';
+import { adjustStock } from './inventory/adjustStock';
+import { listMovements } from './inventory/listMovements';
+import { listStock } from './inventory/listStock';
+import { createApiKey } from './keys/createApiKey';
+import { listApiKeys } from './keys/listApiKeys';
+import { revokeApiKey } from './keys/revokeApiKey';
+import { cancelOrder } from './orders/cancelOrder';
+import { getOrder } from './orders/getOrder';
+import { getOrderStatus } from './orders/getOrderStatus';
+import { holdOrder } from './orders/holdOrder';
+import { listOrders } from './orders/listOrders';
+import { payOrder } from './orders/payOrder';
+import { releaseOrder } from './orders/releaseOrder';
+import { resolveOrder } from './orders/resolveOrder';
+import { submitOrder } from './orders/submitOrder';
+import type { Route } from './route';
+import { getIndex, getMetrics, getVersion } from './service/about';
+import { getDocs, getDocsAsset } from './service/docs';
+import { getHealth, getReadiness } from './service/health';
+import { getOpenapi } from './service/getOpenapi';
+import { getProblemPage } from './service/problemPages';
+
+/** Every operation of the API. */
+export const routes: readonly Route[] = [
+  submitOrder,
+  listOrders,
+  getOrder,
+  getOrderStatus,
+  cancelOrder,
+  holdOrder,
+  releaseOrder,
+  payOrder,
+  resolveOrder,
+  listOrderEvents,
+  listEvents,
+  listStock,
+  adjustStock,
+  listMovements,
+  createApiKey,
+  listApiKeys,
+  revokeApiKey,
+  receiveCarrierCallback,
+  getHealth,
+  getReadiness,
+  getMetrics,
+  getVersion,
+  getOpenapi,
+  getDocs,
+  getDocsAsset,
+  getProblemPage,
+  getIndex,
+];

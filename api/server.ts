@@ -1,0 +1,61 @@
+import express, { type Application } from 'express';
+import helmet from 'helmet';
+import type { ApiDeps, ApiParts } from './deps';
+import { createEventHub } from './events/eventHub';
+import { createStreams } from './events/streams';
+import { createAuthenticator } from './http/authenticate';
+import { handleErrors } from './http/handleErrors';
+import { createRateLimiter } from './http/limitRate';
+import { startRequest } from './http/startRequest';
+import { buildOpenapi } from './openapi';
+import { registerRoutes } from './registerRoutes';
+import { routes } from './routes';
+import { createTemporalGate } from './temporalGate';
+
+export interface Api {
+  app: Application;
+  /** From now on /readyz answers 503; everything else goes on. */
+  drain(): void;
+  /** Ends what would keep the server from closing: event streams, and what they listen to. */
+  close(): void;
+}
+
+/** The whole API over what it is given; starts nothing but timers that end with `close`. */
+export function createApi(deps: ApiDeps): Api {
+  let draining = false;
+  const gate = createTemporalGate(deps.temporal);
+  const events = createEventHub({ database: deps.database, log: deps.log });
+  const streams = createStreams({ metrics: deps.metrics });
+  let document: string | undefined;
+  const openapi = () => (document ??= JSON.stringify(buildOpenapi(routes)));
+  const parts: ApiParts = { ...deps, gate, events, streams, openapi, isDraining: () => draining };
+
+  const app = express();
+  app.disable('x-powered-by');
+  // The ETag of an order is its version; one over the bytes of the body would be another thing under the same name.
+  app.disable('etag');
+  app.set('query parser', 'simple');
+  app.use(startRequest(deps));
+  app.use(
+    helmet({
+      contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] }, useDefaults: false },
+    }),
+  );
+  registerRoutes(app, routes, parts, {
+    authenticate: createAuthenticator(deps.database),
+    limitRate: createRateLimiter(deps.config.RATE_LIMIT_PER_MINUTE),
+  });
+  app.use(handleErrors);
+
+  return {
+    app,
+    drain: () => {
+      draining = true;
+    },
+    close: () => {
+      streams.closeAll();
+      events.close();
+      gate.close();
+    },
+  };
+}

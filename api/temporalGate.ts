@@ -1,0 +1,51 @@
+import type { TemporalConnection } from '../runtime/temporal';
+import { Refusal } from '../domain/failures';
+import { isTemporalAway } from './http/isTemporalAway';
+
+const PROBE_EVERY_MS = 500;
+
+/** Keeps requests from waiting for a Temporal that is known to be away. */
+export interface TemporalGate {
+  /** @throws {Refusal} dependency_unavailable at once, while Temporal is known to be away. */
+  pass<T>(call: () => Promise<T>): Promise<T>;
+  isOpen(): boolean;
+  close(): void;
+}
+
+/**
+ * Shut when a call finds Temporal away, and open again as soon as Temporal answers a look that is taken twice a second: only
+ * the first requests of an outage wait for their deadline.
+ */
+export function createTemporalGate(temporal: Pick<TemporalConnection, 'isUp'>): TemporalGate {
+  let probe: NodeJS.Timeout | undefined;
+  let ended = false;
+
+  const look = () => {
+    probe = setTimeout(() => {
+      void temporal.isUp().then((up) => {
+        probe = undefined;
+        if (!up && !ended) look();
+      });
+    }, PROBE_EVERY_MS);
+    probe.unref();
+  };
+
+  return {
+    async pass(call) {
+      if (probe !== undefined) {
+        throw new Refusal('dependency_unavailable', 'Temporal is away; try again', { retryAfterSeconds: 2 });
+      }
+      try {
+        return await call();
+      } catch (error) {
+        if (isTemporalAway(error) && probe === undefined && !ended) look();
+        throw error;
+      }
+    },
+    isOpen: () => probe === undefined,
+    close() {
+      ended = true;
+      clearTimeout(probe);
+    },
+  };
+}
