@@ -6,8 +6,13 @@ const PROBE_EVERY_MS = 500;
 
 /** Keeps requests from waiting for a Temporal that is known to be away. */
 export interface TemporalGate {
-  /** @throws {Refusal} dependency_unavailable at once, while Temporal is known to be away. */
+  /**
+   * For calls that Temporal itself answers: one that it does not answer shuts the gate.
+   * @throws {Refusal} dependency_unavailable at once, while Temporal is known to be away.
+   */
   pass<T>(call: () => Promise<T>): Promise<T>;
+  /** For calls that a worker has to answer, whose silence says nothing of Temporal. @throws {Refusal} dependency_unavailable */
+  ensureOpen(): void;
   isOpen(): boolean;
   close(): void;
 }
@@ -30,11 +35,14 @@ export function createTemporalGate(temporal: Pick<TemporalConnection, 'isUp'>): 
     probe.unref();
   };
 
+  const ensureOpen = () => {
+    if (probe === undefined) return;
+    throw new Refusal('dependency_unavailable', 'Temporal is away; try again', { retryAfterSeconds: 2 });
+  };
+
   return {
     async pass(call) {
-      if (probe !== undefined) {
-        throw new Refusal('dependency_unavailable', 'Temporal is away; try again', { retryAfterSeconds: 2 });
-      }
+      ensureOpen();
       try {
         return await call();
       } catch (error) {
@@ -42,6 +50,7 @@ export function createTemporalGate(temporal: Pick<TemporalConnection, 'isUp'>): 
         throw error;
       }
     },
+    ensureOpen,
     isOpen: () => probe === undefined,
     close() {
       ended = true;

@@ -65,16 +65,16 @@ async function ask<R extends { requestId: string }>(
   { gate, temporal }: Deps,
 ): Promise<'changed' | 'left' | 'ended'> {
   const handle = temporal.client.workflow.getHandle(orderWorkflowId(order.id));
-  const within = <T>(ms: number, call: () => Promise<T>) =>
-    gate.pass(() => temporal.connection.withDeadline(Date.now() + ms, call));
+  const within = <T>(ms: number, call: () => Promise<T>) => temporal.connection.withDeadline(Date.now() + ms, call);
   try {
     try {
       const options = { args: [request] as [R], updateId: `${door.update.name}:${request.requestId}` };
+      gate.ensureOpen();
       await within(UPDATE_DEADLINE_MS, () => handle.executeUpdate(door.update, options));
       return 'changed';
     } catch (error) {
       if (!(error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)) throw error;
-      await within(SIGNAL_DEADLINE_MS, () => handle.signal(door.signal, request));
+      await gate.pass(() => within(SIGNAL_DEADLINE_MS, () => handle.signal(door.signal, request)));
       return 'left';
     }
   } catch (error) {
