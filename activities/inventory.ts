@@ -1,16 +1,25 @@
-import { paymentId } from '../domain/ids';
+import { paymentId, shipmentId } from '../domain/ids';
 import type { OrderSnapshot } from '../domain/orders/snapshot';
 import type { Database } from '../db/connection';
 import { reserveStock as reserveStockRows, StockRaceLost, type ShortLine } from '../db/inventory/reserveStock';
 import { changeOrder } from '../db/orders/changeOrder';
-import { findLatestAttempt } from '../db/payments/recordEffect';
-import { findReports } from '../db/shipments/shipmentRecord';
+import { findAttempts } from '../db/payments/recordEffect';
+import { findReports, readShipment } from '../db/shipments/shipmentRecord';
+
+interface PaymentAttempt {
+  attempt: number;
+  tokenId: string;
+}
 
 /** Where an order stands when its workflow starts: at the beginning, or wherever an earlier run of it got to. */
 export interface OrderStart {
   snapshot: OrderSnapshot;
-  /** The payment attempt to make or to go on with. */
-  payment: { attempt: number; tokenId: string };
+  /** The payment attempt to make or to go on with; the last of `attempts`. */
+  payment: PaymentAttempt;
+  /** Every attempt made so far: all but the last may have left an authorisation behind. */
+  attempts: PaymentAttempt[];
+  /** A shipment was begun, so that the carrier may know of it. */
+  shipmentBegun: boolean;
   /** Milestones that the carrier has reported already. */
   reports: { shipmentId: string; status: 'picked_up' | 'delivered' }[];
 }
@@ -33,10 +42,17 @@ export function createInventoryActivities({ database }: { database: Database }) 
 }
 
 async function reserveOnce(database: Database, orderId: string): Promise<OrderStart> {
-  const start: Omit<OrderStart, 'snapshot'> = { payment: { attempt: 1, tokenId: paymentId(orderId, 1) }, reports: [] };
+  const start: Omit<OrderStart, 'snapshot'> = {
+    payment: { attempt: 1, tokenId: paymentId(orderId, 1) },
+    attempts: [],
+    shipmentBegun: false,
+    reports: [],
+  };
   const snapshot = await changeOrder(database, orderId, async (transaction, order) => {
     if (order.version > 1) {
-      start.payment = (await findLatestAttempt(transaction, orderId)) ?? start.payment;
+      start.attempts = await findAttempts(transaction, orderId);
+      start.payment = start.attempts.at(-1) ?? start.payment;
+      start.shipmentBegun = (await readShipment(transaction, shipmentId(orderId, 1))) !== undefined;
       start.reports = await findReports(transaction, orderId);
       const { rows } = await transaction.raw<{ rows: [{ decided: boolean }] }>(
         'SELECT bool_or(allocated + fulfilled + cancelled > 0) AS decided FROM order_lines WHERE order_id = ?',

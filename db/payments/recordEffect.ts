@@ -34,14 +34,14 @@ export async function recordEffect(
   return rowCount > 0;
 }
 
-/** The newest attempt to pay an order, 1 when there has been none. */
-export async function findLatestAttempt(
+/** The attempts to pay an order, the oldest first. */
+export async function findAttempts(
   transaction: Transaction,
   orderId: string,
-): Promise<{ attempt: number; tokenId: string } | null> {
-  const row = await transaction<{ attempt: number; token_id: string; order_id: string }>('payments')
-    .where({ order_id: orderId })
-    .orderBy('attempt', 'desc')
-    .first('attempt', 'token_id');
-  return row === undefined ? null : { attempt: row.attempt, tokenId: row.token_id };
+): Promise<{ attempt: number; tokenId: string }[]> {
+  const { rows } = await transaction.raw<{ rows: { attempt: number; tokenId: string }[] }>(
+    'SELECT attempt, token_id AS "tokenId" FROM payments WHERE order_id = ? ORDER BY attempt',
+    [orderId],
+  );
+  return rows;
 }

@@ -177,7 +177,7 @@ export function openDoors(state: OrderState, steps: OrderSteps): void {
 
   /** Waits until the story has dealt with the request; an order that closes meanwhile refuses what is left. */
   const untilAnswered = async (plea: Plea<unknown>): Promise<void> => {
-    await condition(() => plea.answered || plea.refusal !== null || state.closed);
+    await condition(() => plea.answered || plea.refusal !== null || state.over);
     if (plea.refusal !== null) throw refused(plea.refusal);
     if (!plea.answered) throw refused(`the order is ${state.snapshot.status}`);
   };

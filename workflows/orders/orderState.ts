@@ -6,6 +6,12 @@ import { searchAttributes } from '../shared/searchAttributes';
 import { describeOrder } from './describeOrder';
 import type { ProcessOrderInput } from './messages';
 
+/** One attempt to pay the order. */
+export interface Payment {
+  attempt: number;
+  tokenId: string;
+}
+
 /** A request that the story has to answer. `answer` is set once it is done, `refusal` if it can't be. */
 export interface Plea<R> {
   request: R;
@@ -23,7 +29,13 @@ export class OrderState {
   work: CancellationScope | null = null;
   cancelPlea: Plea<Omit<CancelRequest, 'requestId'>> | null = null;
   /** The payment attempt made or to be made now; null until stock is reserved. */
-  payment: { attempt: number; tokenId: string } | null = null;
+  payment: Payment | null = null;
+  /** Attempts of an earlier run of this workflow that may have left an authorisation behind. */
+  attempts: Payment[] = [];
+  /** The carrier may know of a shipment: from here on a hold can't keep it from being booked, only from being captured. */
+  shipmentBegun = false;
+  /** The story is over: what was asked and not answered is refused now. */
+  over = false;
   /** The payment was authorised and the order confirmed. */
   secured = false;
   /** Means of payment that the customer has given and that were not tried yet, and the one that is being tried. */

@@ -3,15 +3,10 @@ import { formatMoney } from '../../domain/money';
 import type { HoldRequest, ReleaseRequest } from '../../domain/orders/requests';
 import type { Activities } from '../../activities';
 import { DATABASE, PROVIDER } from '../shared/activityOptions';
-import type { OrderState } from './orderState';
+import type { OrderState, Payment } from './orderState';
 
 const provider: ActivityInterfaceFor<Activities> = proxyActivities<Activities>(PROVIDER);
 const database = proxyLocalActivities<Activities>(DATABASE);
-
-interface Payment {
-  attempt: number;
-  tokenId: string;
-}
 
 /** The steps of an order's life, each under the words in which the Temporal UI shows it. */
 export function createOrderSteps(state: OrderState) {
@@ -76,4 +71,3 @@ export function createOrderSteps(state: OrderState) {
 }
 
 export type OrderSteps = ReturnType<typeof createOrderSteps>;
-export type { Payment };

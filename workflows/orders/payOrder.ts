@@ -1,8 +1,8 @@
 import { CancellationScope, CancelledFailure, condition } from '@temporalio/workflow';
 import type { Saga } from '../shared/saga';
 import type { Attention } from './attention';
-import type { OrderState } from './orderState';
-import type { OrderSteps, Payment } from './orderSteps';
+import type { OrderState, Payment } from './orderState';
+import type { OrderSteps } from './orderSteps';
 
 interface Paying {
   state: OrderState;
@@ -18,6 +18,7 @@ interface Paying {
 export async function securePayment(paying: Paying): Promise<void> {
   const { state, steps } = paying;
   if (state.input.grandTotal === 0 || state.secured) return;
+  for (const earlier of state.attempts) keepVoid(paying, earlier);
   let deadline: number | null = null;
   while (!(await authorise(paying))) {
     state.publish();
@@ -46,8 +47,9 @@ export async function securePayment(paying: Paying): Promise<void> {
  */
 export async function collectPayment(paying: Paying): Promise<void> {
   const { state, steps, attention } = paying;
-  if (state.input.grandTotal === 0 || state.snapshot.paid) return;
-  for (;;) {
+  if (state.input.grandTotal === 0) return;
+  for (const earlier of state.attempts.splice(0).slice(0, -1)) await giveBack(paying, earlier);
+  while (!state.snapshot.paid) {
     const payment = presentPayment(state);
     const { accepted, snapshot } = await attention.persevere('Capturing the payment', () => steps.capture(payment));
     state.absorb(snapshot);
@@ -76,29 +78,15 @@ async function replacePayment(paying: Paying, old: Payment): Promise<boolean> {
     await attention.raise(state.snapshot.statusReason ?? 'the payment was declined');
   }
   await attention.clear({ note: 'another payment was authorised', actor: 'system' });
-  state.absorb(
-    await attention.settle(
-      'Voiding the replaced authorisation',
-      () => steps.voidPayment(old),
-      (decision) => steps.settlePayment(old, 'void', decision),
-    ),
-  );
+  await giveBack(paying, old);
   return false;
 }
 
 /** Authorises the present payment; its undo is kept before it runs. @returns false when it was declined. */
-async function authorise({ state, steps, attention, saga }: Paying): Promise<boolean> {
+async function authorise(paying: Paying): Promise<boolean> {
+  const { state, steps, attention } = paying;
   const payment = presentPayment(state);
-  saga.keep(`payment ${payment.attempt}`, async () => {
-    state.absorb(
-      await attention.settle(
-        'Voiding the payment',
-        () => steps.voidPayment(payment),
-        (decision) => steps.settlePayment(payment, 'void', decision),
-      ),
-    );
-    return null;
-  });
+  keepVoid(paying, payment);
   const { accepted, snapshot } = await attention.persevere('Authorising the payment', () => steps.authorise(payment));
   state.absorb(snapshot);
   if (state.payPlea !== null) {
@@ -106,6 +94,23 @@ async function authorise({ state, steps, attention, saga }: Paying): Promise<boo
     state.payPlea = null;
   }
   return accepted;
+}
+
+function keepVoid(paying: Paying, payment: Payment): void {
+  paying.saga.keep(`payment ${payment.attempt}`, async () => {
+    await giveBack(paying, payment);
+    return null;
+  });
+}
+
+/** Voids an authorisation, by the gateway or, in the end, by the word of a person. */
+async function giveBack({ state, steps, attention }: Paying, payment: Payment): Promise<void> {
+  const snapshot = await attention.settle(
+    'Voiding the payment',
+    () => steps.voidPayment(payment),
+    (decision) => steps.settlePayment(payment, 'void', decision),
+  );
+  state.absorb(snapshot);
 }
 
 /** The customer's next means of payment becomes the present one; who gave it gets the answer once it was tried. */

@@ -27,7 +27,8 @@ export async function processOrder(input: ProcessOrderInput): Promise<OrderSnaps
   const story = async (): Promise<void> => {
     if (!(await reserveStock(state, steps))) return;
     await securePayment({ state, steps, attention, saga });
-    await clearOfHolds(state, 'ship');
+    if (!state.shipmentBegun) await clearOfHolds(state, 'ship');
+    state.shipmentBegun = true;
     saga.keep('shipment', async () => {
       const answer = await attention.settle('Cancelling the shipment', steps.cancelShipment, async () => ({
         cancelled: true,
@@ -56,6 +57,7 @@ export async function processOrder(input: ProcessOrderInput): Promise<OrderSnaps
       if (interrupted) await carryOutCancellation(state, steps, saga);
       else if (!state.closed) await reportUnclosed(state, attention);
     }
+    state.over = true;
     state.publish();
     await condition(allHandlersFinished);
     return state.snapshot;
@@ -68,6 +70,8 @@ async function reserveStock(state: OrderState, steps: OrderSteps): Promise<boole
   const start = await uninterrupted(steps.reserve);
   state.absorb(start.snapshot);
   state.payment = start.payment;
+  state.attempts = start.attempts;
+  state.shipmentBegun = start.shipmentBegun;
   for (const report of start.reports) state.reports.add(report.status);
   return !state.closed;
 }
