@@ -3,14 +3,15 @@ import type { Handler } from './router';
 
 /**
  * How a provider misbehaves: `down` breaks the connection without acting, `error` answers 500 without acting, `slow`
- * waits and then acts, `lost` acts and then breaks the connection instead of answering.
+ * waits and then acts, `stalled` acts and then waits with the answer, `lost` acts and then breaks the connection instead
+ * of answering.
  */
-export const FAULT_MODES = ['ok', 'down', 'slow', 'error', 'lost'] as const;
+export const FAULT_MODES = ['ok', 'down', 'slow', 'stalled', 'error', 'lost'] as const;
 export const FAULTY = ['payments', 'carrier', 'mail'] as const;
-export type FaultMode = (typeof FAULT_MODES)[number];
-export type FaultyProvider = (typeof FAULTY)[number];
+type FaultMode = (typeof FAULT_MODES)[number];
+type FaultyProvider = (typeof FAULTY)[number];
 
-export interface Fault {
+interface Fault {
   mode: FaultMode;
   delayMs: number;
   /** How many requests it still hits; null for all until told otherwise. */
@@ -57,6 +58,11 @@ export function createFaults(): Faults {
         case 'slow':
           await sleep(delayMs, undefined, { ref: false });
           return handler(request);
+        case 'stalled': {
+          const answer = await handler(request);
+          await sleep(delayMs, undefined, { ref: false });
+          return answer;
+        }
         case 'lost':
           return { ...(await handler(request)), lost: true };
       }
