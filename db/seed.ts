@@ -31,7 +31,8 @@ export async function seedDatabase(
   }
 }
 
-async function seedCatalogue(database: Database): Promise<boolean> {
+/** @returns whether it was empty, and is filled now. */
+export async function seedCatalogue(database: Database): Promise<boolean> {
   return database.transaction(async (transaction) => {
     // The items themselves are the lock: whoever comes second waits here and then finds the table filled.
     await transaction.raw('LOCK TABLE items IN SHARE ROW EXCLUSIVE MODE');

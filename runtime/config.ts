@@ -9,43 +9,85 @@ const count = (min: number, max: number) => z.coerce.number().int().min(min).max
 const secret = z.string().min(16, { error: 'must have at least 16 characters' });
 
 /** Every setting of every process, read from the environment; NAME_FILE names a file that holds the value. */
-const schema = z.object({
-  NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-  DATABASE_URL: url('a Postgres address', ['postgres', 'postgresql']),
-  DATABASE_POOL: count(1, 200).default(10),
+export const configSchema = z.object({
+  NODE_ENV: z
+    .enum(['development', 'test', 'production'])
+    .default('development')
+    .describe(
+      "`production` refuses the sandbox's own secrets, and lets load balancers notice a stop before it happens",
+    ),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info')
+    .describe('How much is logged, as JSON lines on stdout'),
+  DATABASE_URL: url('a Postgres address', ['postgres', 'postgresql']).describe(
+    'The Postgres that holds the records: `postgres://user:password@host:5432/oms`',
+  ),
+  DATABASE_POOL: count(1, 200).default(10).describe('Connections to Postgres that one process holds at most'),
   TEMPORAL_ADDRESS: z
     .string()
     .regex(/^[^\s/:]+:\d+$/, { error: 'must be host:port, such as 127.0.0.1:7233' })
-    .default('127.0.0.1:7233'),
-  TEMPORAL_NAMESPACE: z.string().min(1).default('default'),
-  TEMPORAL_UI_URL: url('the address of the Temporal Web UI', ['http', 'https']).default('http://127.0.0.1:8233'),
-  TASK_QUEUE: z.string().min(1).default('orders'),
-  API_HOST: z.string().min(1).default('127.0.0.1'),
-  API_PORT: count(0, 65535).default(3000),
-  PUBLIC_URL: url('the address at which providers reach this API', ['http', 'https']).default('http://127.0.0.1:3000'),
-  RATE_LIMIT_PER_MINUTE: count(1, 10_000_000).default(60_000),
-  WORKER_PORT: count(0, 65535).default(0),
-  WORKER_MAX_WORKFLOW_TASKS: count(2, 1000).default(40),
-  WORKER_MAX_ACTIVITIES: count(1, 1000).default(60),
-  WORKER_MAX_CACHED_WORKFLOWS: count(10, 100_000).default(600),
-  WORKFLOW_BUNDLE: z.string().optional(),
-  PAYMENT_GATEWAY_URL: url('the address of the payment gateway', ['http', 'https']).default('http://127.0.0.1:3010'),
-  PAYMENT_GATEWAY_KEY: secret.default('sandbox-gateway-key'),
-  CARRIER_URL: url('the address of the carrier', ['http', 'https']).default('http://127.0.0.1:3010'),
-  CARRIER_KEY: secret.default('sandbox-carrier-key'),
-  CARRIER_WEBHOOK_SECRET: secret.default('sandbox-carrier-webhook-secret'),
-  SMTP_URL: url('an SMTP server', ['smtp', 'smtps']).default('smtp://127.0.0.1:3025'),
-  MAIL_FROM: z.string().min(3).default('Orders <orders@shop.example>'),
+    .default('127.0.0.1:7233')
+    .describe("Temporal's frontend, as host:port, without TLS"),
+  TEMPORAL_NAMESPACE: z.string().min(1).default('default').describe("The Temporal namespace of the orders' workflows"),
+  TEMPORAL_UI_URL: url('the address of the Temporal Web UI', ['http', 'https'])
+    .default('http://127.0.0.1:8233')
+    .describe("Where people reach the Temporal Web UI: the start of each order's `workflow.url`"),
+  TASK_QUEUE: z.string().min(1).default('orders').describe('The task queue on which the API and the workers meet'),
+  API_HOST: z
+    .string()
+    .min(1)
+    .default('127.0.0.1')
+    .describe('The address that the API, and the health server of a worker, listen on; `0.0.0.0` in a container'),
+  API_PORT: count(0, 65535).default(3000).describe('The port of the API; 0 takes a free one'),
+  PUBLIC_URL: url('the address at which providers reach this API', ['http', 'https'])
+    .default('http://127.0.0.1:3000')
+    .describe('The address at which providers reach this API; nothing reads it yet'),
+  RATE_LIMIT_PER_MINUTE: count(1, 10_000_000)
+    .default(60_000)
+    .describe('Requests a minute that one API key may make, counted by each API process for itself'),
+  WORKER_PORT: count(0, 65535)
+    .default(0)
+    .describe('The port of /healthz, /readyz and /metrics of a worker; 0 takes a free one'),
+  WORKER_MAX_WORKFLOW_TASKS: count(2, 1000).default(40).describe('Workflow tasks that one worker runs at once'),
+  WORKER_MAX_ACTIVITIES: count(1, 1000)
+    .default(60)
+    .describe('Activities that one worker runs at once; as many local ones, which use the database, besides'),
+  WORKER_MAX_CACHED_WORKFLOWS: count(10, 100_000)
+    .default(600)
+    .describe(
+      'Open orders that one worker keeps in memory, about 1 MB each; others are replayed when something happens',
+    ),
+  WORKFLOW_BUNDLE: z
+    .string()
+    .optional()
+    .describe('The prebuilt workflow bundle; without it a worker builds one when it starts'),
+  PAYMENT_GATEWAY_URL: url('the address of the payment gateway', ['http', 'https'])
+    .default('http://127.0.0.1:3010')
+    .describe('The payment gateway'),
+  PAYMENT_GATEWAY_KEY: secret.default('sandbox-gateway-key').describe('The key that the gateway knows us by'),
+  CARRIER_URL: url('the address of the carrier', ['http', 'https'])
+    .default('http://127.0.0.1:3010')
+    .describe('The carrier'),
+  CARRIER_KEY: secret.default('sandbox-carrier-key').describe('The key that the carrier knows us by'),
+  CARRIER_WEBHOOK_SECRET: secret
+    .default('sandbox-carrier-webhook-secret')
+    .describe("What the carrier's callbacks are signed with"),
+  SMTP_URL: url('an SMTP server', ['smtp', 'smtps'])
+    .default('smtp://127.0.0.1:3025')
+    .describe('The mail server, with user and password if it wants them'),
+  MAIL_FROM: z.string().min(3).default('Orders <orders@shop.example>').describe('The sender of the mails to customers'),
   PAYMENT_DEADLINE: z
     .string()
     .regex(/^\d+(ms|s|m|h|d)$/, { error: 'must be a duration such as 30m, 24h or 3d' })
-    .default('24h'),
+    .default('24h')
+    .describe('How long a customer may take to pay after a declined payment, before the order is cancelled'),
 });
 
-export type Config = z.infer<typeof schema>;
+export type Config = z.infer<typeof configSchema>;
 
-const SANDBOX_SECRETS = ['PAYMENT_GATEWAY_KEY', 'CARRIER_KEY', 'CARRIER_WEBHOOK_SECRET'] as const;
+/** Settings that have to be given in production. */
+export const SANDBOX_SECRETS = ['PAYMENT_GATEWAY_KEY', 'CARRIER_KEY', 'CARRIER_WEBHOOK_SECRET'] as const;
 
 /**
  * Reads and checks the settings.
@@ -54,7 +96,7 @@ const SANDBOX_SECRETS = ['PAYMENT_GATEWAY_KEY', 'CARRIER_KEY', 'CARRIER_WEBHOOK_
 export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const problems: string[] = [];
   const values: Record<string, string> = {};
-  for (const name of Object.keys(schema.shape)) {
+  for (const name of Object.keys(configSchema.shape)) {
     const file = env[`${name}_FILE`];
     if (file !== undefined) {
       try {
@@ -66,7 +108,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
       values[name] = env[name];
     }
   }
-  const parsed = schema.safeParse(values);
+  const parsed = configSchema.safeParse(values);
   for (const issue of parsed.error?.issues ?? []) {
     const name = String(issue.path[0]);
     const given = name.includes('KEY') || name.includes('SECRET') ? 'the value given' : JSON.stringify(values[name]);
