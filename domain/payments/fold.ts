@@ -24,18 +24,20 @@ export interface PaymentTotals {
  * gives back what was authorised and not captured.
  */
 export function foldPayments(events: readonly PaymentEvent[]): PaymentTotals {
-  const totals: PaymentTotals = { authorised: 0, captured: 0, voided: 0, refunded: 0, failed: false };
+  const totals = { authorised: 0, captured: 0, voided: 0, refunded: 0 };
   const counted = new Set<string>();
+  let newestDeclined = false;
   for (const { effect, state, key, amount } of events) {
-    if (state === 'declined' && effect === 'authorise') totals.failed = true;
-    if (state !== 'succeeded' || counted.has(key)) continue;
-    counted.add(key);
-    if (effect === 'authorise') {
-      totals.authorised += amount;
-      totals.failed = false;
-    } else if (effect === 'capture') totals.captured += amount;
+    const outcome = `${state} ${key}`;
+    if (counted.has(outcome)) continue;
+    counted.add(outcome);
+    if (effect === 'authorise' && (state === 'declined' || state === 'succeeded'))
+      newestDeclined = state === 'declined';
+    if (state !== 'succeeded') continue;
+    if (effect === 'authorise') totals.authorised += amount;
+    else if (effect === 'capture') totals.captured += amount;
     else if (effect === 'void') totals.voided += amount;
     else totals.refunded += amount;
   }
-  return totals;
+  return { ...totals, failed: newestDeclined && totals.authorised <= totals.voided };
 }
