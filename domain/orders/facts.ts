@@ -51,7 +51,8 @@ function orderStatus(facts: OrderFacts): OrderStatus {
   const shipped = total(lines, (line) => line.shipped);
   const delivered = total(lines, (line) => line.delivered);
   const secured = total(lines, (line) => line.allocated + line.fulfilled);
-  const paid = payment.captured - payment.refunded >= due;
+  // A refund gives back what was paid; it does not make an order unpaid, or a completed one would come back to life.
+  const paid = payment.captured >= due;
 
   if (facts.rejected) return 'rejected';
   if (live === 0) return 'cancelled';

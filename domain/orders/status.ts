@@ -14,6 +14,7 @@ export const ORDER_TRANSITIONS = {
     'awaiting_payment',
     'on_hold',
     'ready_to_ship',
+    'partly_shipped',
     'cancelled',
     'rejected',
     'needs_attention',
@@ -33,7 +34,7 @@ export const ORDER_TRANSITIONS = {
     'needs_attention',
   ],
   ready_to_ship: ['awaiting_payment', 'on_hold', 'partly_shipped', 'shipped', 'cancelled', 'needs_attention'],
-  partly_shipped: ['on_hold', 'shipped', 'delivered', 'needs_attention'],
+  partly_shipped: ['on_hold', 'shipped', 'delivered', 'completed', 'needs_attention'],
   shipped: ['on_hold', 'delivered', 'completed', 'needs_attention'],
   delivered: ['on_hold', 'completed', 'needs_attention'],
   needs_attention: [
