@@ -42,8 +42,8 @@ describe('the page of an order in the Temporal UI', () => {
 
   test('describes every message that can be sent to it', async () => {
     const { definition } = await metadata();
-    const described = (list: Described[] = []) =>
-      Object.fromEntries(list.map(({ name, description }) => [name, description]));
+    const described = (list: Described[] = []): Record<string, string> =>
+      Object.fromEntries(list.map(({ name = '', description = '' }) => [name, description]));
     const updates = described(definition?.updateDefinitions);
     expect(Object.keys(updates).sort()).toEqual([
       'cancelOrder',
