@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { ProviderRejected, ProviderUnavailable } from './failures';
 
-export interface HttpCall {
+interface HttpCall {
   method: 'GET' | 'POST';
   /** Below the provider's address; parts that come from data are to be encoded by the caller. */
   path: string;

@@ -1,8 +1,8 @@
-export type Provider = 'payments' | 'carrier';
-export type Effect = 'authorise' | 'capture' | 'void' | 'refund' | 'book_shipment' | 'cancel_shipment';
+type Provider = 'payments' | 'carrier';
+type Effect = 'authorise' | 'capture' | 'void' | 'refund' | 'book_shipment' | 'cancel_shipment';
 
 /** One thing that really happened outside. A declined card, a refusal or a repeat is not in the ledger. */
-export interface LedgerEntry {
+interface LedgerEntry {
   /** Rises by one with each effect, whichever provider it is of, over restarts too. */
   sequence: number;
   at: string;
@@ -18,7 +18,7 @@ export interface LedgerEntry {
   reference: string;
 }
 
-export interface LedgerFilter {
+interface LedgerFilter {
   orderId?: string | undefined;
   effect?: string | undefined;
   /** Only entries of a higher sequence. */

@@ -2,7 +2,7 @@ import { Agent as HttpAgent, request as httpRequest } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { signCallback } from './signCallback';
 
-export interface Callback {
+interface Callback {
   eventId: string;
   body: string;
   /** Called once it was taken (2xx). */
@@ -10,8 +10,8 @@ export interface Callback {
 }
 
 export interface CallbackSender {
-  /** Sends until it is taken, the first time after `delayMs`. */
-  send(callback: Callback, delayMs?: number): void;
+  /** Sends it now, and again until it is taken. */
+  send(callback: Callback): void;
   setUrl(url: string): void;
   counts(): { waiting: number; sent: number; taken: number; failed: number; givenUp: number };
   stop(): void;
@@ -106,7 +106,7 @@ export function createCallbackSender(options: Options): CallbackSender {
       clearTimeout(deadline);
       settle(0);
     });
-    call.on('error', () => settle(0));
+    call.on('error', () => {}); // 'close' follows and settles it.
     call.on('response', (response) => {
       response.resume(); // An unread answer would keep its connection from being used again.
       const seconds = Number(response.headers['retry-after']);
@@ -117,10 +117,7 @@ export function createCallbackSender(options: Options): CallbackSender {
   }
 
   return {
-    send(callback, delayMs = 0) {
-      if (delayMs > 0) after(delayMs, () => enqueue(callback, 0));
-      else enqueue(callback, 0);
-    },
+    send: (callback) => enqueue(callback, 0),
     setUrl(url) {
       target = new URL(url);
     },

@@ -22,9 +22,6 @@ export interface Movement {
   stop(): void;
 }
 
-/** Between two callbacks sent in the wrong order, so that they arrive in it. */
-const REORDER_GAP_MS = 100;
-
 interface Options {
   carrier: Carrier;
   sender: CallbackSender;
@@ -71,11 +68,17 @@ export function createMovement({ carrier, sender, settings: initial, onError }: 
     return event;
   }
 
+  /** Last first, each only when the one before was taken, so that they arrive in the wrong order for certain. */
   function tellBackwards(shipment: Shipment): void {
-    shipment.untold.toReversed().forEach((event, index) => tell(shipment, event, index * REORDER_GAP_MS));
+    const left = [...shipment.untold];
+    const tellNext = () => {
+      const event = left.pop();
+      if (event) tell(shipment, event, tellNext);
+    };
+    tellNext();
   }
 
-  function tell(shipment: Shipment, event: ShipmentEvent, delayMs = 0): void {
+  function tell(shipment: Shipment, event: ShipmentEvent, then: () => void = () => {}): void {
     const { shipmentId, trackingNumber, reference } = shipment;
     const { eventId, status, at } = event;
     const body = JSON.stringify({ eventId, shipmentId, trackingNumber, reference, status, at, note: NOTES[status] });
@@ -88,8 +91,9 @@ export function createMovement({ carrier, sender, settings: initial, onError }: 
       } catch (error) {
         onError(error); // Not noted, so told once more after a restart.
       }
+      then();
     };
-    for (let copy = 0; copy <= settings.duplicates; copy += 1) sender.send({ eventId, body, onTaken }, delayMs);
+    for (let copy = 0; copy <= settings.duplicates; copy += 1) sender.send({ eventId, body, onTaken });
   }
 
   function resume(): void {
