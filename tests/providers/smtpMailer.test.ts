@@ -121,7 +121,9 @@ describe('the mailer', () => {
     await once(silent, 'listening');
     const url = `smtp://127.0.0.1:${(silent.address() as AddressInfo).port}`;
     const waiting = createSmtpMailer({ url, from: FROM, timeoutMs: 100 });
+    const began = Date.now();
     await expect(waiting.send(message())).rejects.toBeInstanceOf(ProviderUnavailable);
+    expect(Date.now() - began).toBeLessThan(2000);
     waiting.close();
     silent.close();
   });
