@@ -1,0 +1,150 @@
+import { createHash } from 'node:crypto';
+import { createInventoryActivities, type OrderStart } from '../../activities/inventory';
+import { createOrderActivities } from '../../activities/orders';
+import { createShipmentActivities } from '../../activities/shipments';
+import { connectDatabase, type Database } from '../../db/connection';
+import { recordOrder, type NewOrder } from '../../db/orders/recordOrder';
+import { beginShipment } from '../../db/shipments/shipmentRecord';
+import { effectKey, shipmentId } from '../../domain/ids';
+import { DEFAULT_POLICY } from '../../domain/orders/policy';
+import type { OrderSnapshot } from '../../domain/orders/snapshot';
+import { computeTotals } from '../../domain/orders/totals';
+import type { Carrier } from '../../providers/carriers/port';
+import { newId } from '../../runtime/newId';
+import { createTestDatabase } from '../support/database';
+import { placeOrderBody, type OrderBodyChanges } from '../support/placeOrderBody';
+
+/** A shop without servers: a database of its own, and the activities that work on it. */
+export interface TestShop {
+  database: Database;
+  databaseUrl: string;
+  /** Puts units of a SKU on a shelf, through the ledger. Locations are numbered by priority: `loc-1` comes first. */
+  stock(sku: string, onHand: number, place?: { location?: string; safetyStock?: number }): Promise<void>;
+  /** Records an order, as the API does. @returns its id. */
+  order(changes?: OrderBodyChanges): Promise<string>;
+  reserve(orderId: string): Promise<OrderStart>;
+  cancel(orderId: string): Promise<OrderSnapshot>;
+  /** Puts a parcel with all that is allocated on record. */
+  begin(orderId: string): Promise<void>;
+  dispatch(orderId: string): Promise<OrderSnapshot>;
+  deliver(orderId: string): Promise<OrderSnapshot>;
+  level(sku: string, location?: string): Promise<{ onHand: number; reserved: number }>;
+  /** Levels that are not the sum of their movements, or whose reservations are not those of the orders' lines. */
+  findDrift(): Promise<unknown[]>;
+  /** All rows a query gives. */
+  rows<Row>(sql: string, values?: readonly (string | number | null)[]): Promise<Row[]>;
+  close(): Promise<void>;
+}
+
+const ADDRESS = JSON.stringify({ name: 'Depot', line1: 'Dock 1', city: 'Berlin', postalCode: '10115', country: 'DE' });
+const unreachable = (): never => {
+  throw new Error('no carrier is called here');
+};
+const NO_CARRIER: Carrier = {
+  ...{ name: 'none', book: unreachable, find: unreachable, cancel: unreachable },
+  ...{ rates: unreachable, track: unreachable, readCallback: unreachable },
+};
+let orders = 0;
+
+/** What the API makes of a body, ready to be recorded. */
+export function newOrder(changes: OrderBodyChanges = {}, more: Partial<NewOrder> = {}): NewOrder {
+  const order = placeOrderBody({ reference: `T-${(orders += 1)}`, ...changes });
+  return {
+    orderId: newId('ord'),
+    channel: 'web',
+    fingerprint: createHash('sha256').update(JSON.stringify(order)).digest(),
+    order,
+    names: order.lines.map((line) => `Item ${line.sku}`),
+    totals: computeTotals(order),
+    policy: DEFAULT_POLICY,
+    actor: 'key:test',
+    requestId: newId('req'),
+    idempotency: null,
+    ...more,
+  };
+}
+
+/** An order that costs nothing is ready to ship as soon as its stock is reserved. */
+export const free = (...lines: { sku: string; quantity: number }[]): OrderBodyChanges => ({
+  lines: lines.map((line) => ({ ...line, unitPrice: 0 })),
+  shippingPrice: 0,
+});
+
+export async function openShop(options: { poolSize?: number } = {}): Promise<TestShop> {
+  const testDatabase = await createTestDatabase();
+  const database = connectDatabase({ url: testDatabase.url, poolSize: options.poolSize ?? 10, name: 'test' });
+  const inventory = createInventoryActivities({ database });
+  const changes = createOrderActivities({ database });
+  const shipments = createShipmentActivities({ database, carrier: NO_CARRIER });
+
+  const shop: TestShop = {
+    database,
+    databaseUrl: testDatabase.url,
+
+    async stock(sku, onHand, { location = 'loc-1', safetyStock = 0 } = {}) {
+      await database.raw('INSERT INTO items (sku, name) VALUES (?, ?) ON CONFLICT DO NOTHING', [sku, `Item ${sku}`]);
+      await database.raw(
+        'INSERT INTO locations (id, name, priority, address) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
+        [location, location, Number(location.split('-')[1]), ADDRESS],
+      );
+      await database.raw('INSERT INTO stock_levels (sku, location, on_hand, safety_stock) VALUES (?, ?, ?, ?)', [
+        sku,
+        location,
+        onHand,
+        safetyStock,
+      ]);
+      if (onHand === 0) return;
+      await database.raw(
+        `INSERT INTO stock_movements (sku, location, on_hand_delta, reserved_delta, reason, actor)
+         VALUES (?, ?, ?, 0, 'received', 'test')`,
+        [sku, location, onHand],
+      );
+    },
+
+    async order(body) {
+      const order = newOrder(body);
+      await recordOrder(database, order);
+      return order.orderId;
+    },
+
+    reserve: (orderId) => inventory.reserveStock({ orderId }),
+    cancel: (orderId) =>
+      changes.recordCancellation({ orderId, request: { reason: 'customer_asked', note: null, actor: 'test' } }),
+    begin: (orderId) => {
+      const id = shipmentId(orderId, 1);
+      return beginShipment(database, { orderId, shipmentId: id, number: 1, key: effectKey(id, 'book') });
+    },
+    dispatch: (orderId) => shipments.dispatchAndNotify({ orderId, number: 1 }),
+    deliver: (orderId) => shipments.deliverAndNotify({ orderId, number: 1 }),
+
+    async level(sku, location = 'loc-1') {
+      const [level] = await shop.rows<{ onHand: number; reserved: number }>(
+        'SELECT on_hand AS "onHand", reserved FROM stock_levels WHERE sku = ? AND location = ?',
+        [sku, location],
+      );
+      if (level === undefined) throw new Error(`${sku} has no level at ${location}`);
+      return level;
+    },
+
+    findDrift: () =>
+      shop.rows(
+        `SELECT l.sku, l.location, l.on_hand, l.reserved, m.on_hand AS moved, m.reserved AS moved_reserved, a.allocated
+         FROM stock_levels l
+         CROSS JOIN LATERAL (SELECT coalesce(sum(on_hand_delta), 0) AS on_hand, coalesce(sum(reserved_delta), 0) AS reserved
+           FROM stock_movements WHERE sku = l.sku AND location = l.location) m
+         CROSS JOIN LATERAL (SELECT coalesce(sum(allocated), 0) AS allocated
+           FROM order_lines WHERE sku = l.sku AND location = l.location) a
+         WHERE (l.on_hand, l.reserved, l.reserved) IS DISTINCT FROM (m.on_hand, m.reserved, a.allocated)`,
+      ),
+
+    async rows<Row>(sql: string, values: readonly (string | number | null)[] = []) {
+      return (await database.raw<{ rows: Row[] }>(sql, [...values])).rows;
+    },
+
+    async close() {
+      await database.destroy();
+      await testDatabase.drop();
+    },
+  };
+  return shop;
+}
