@@ -58,11 +58,8 @@ export function createFaults(): Faults {
         case 'slow':
           await sleep(delayMs, undefined, { ref: false });
           return handler(request);
-        case 'stalled': {
-          const answer = await handler(request);
-          await sleep(delayMs, undefined, { ref: false });
-          return answer;
-        }
+        case 'stalled':
+          return { ...(await handler(request)), afterMs: delayMs };
         case 'lost':
           return { ...(await handler(request)), lost: true };
       }

@@ -58,6 +58,7 @@ export async function startSmtpServer(options: Options): Promise<{ port: number;
           text: mail.text ?? '',
           orderId: typeof orderId === 'string' ? orderId : null,
         });
+        if (mode === 'stalled') await sleep(delayMs, undefined, { ref: false });
         if (mode === 'lost') throw refuse(421, '4.4.2 The reply was lost');
       };
       receive().then(

@@ -1,4 +1,4 @@
-import { startTestSandbox, type TestSandbox } from './startTestSandbox';
+import { startTestSandbox, until, type TestSandbox } from './startTestSandbox';
 
 let sandbox: TestSandbox;
 
@@ -35,6 +35,15 @@ describe('faults', () => {
     expect(await sandbox.effects('ord_1')).toEqual([]);
     expect((await paying).status).toBe(201);
     expect(await sandbox.effects('ord_1')).toEqual(['authorise']);
+  });
+
+  it('stalled acts at once and answers only after the delay', async () => {
+    await fault({ provider: 'payments', mode: 'stalled', delayMs: 300 });
+    const began = Date.now();
+    const paying = authorise('ord_1');
+    await until('it acted', async () => (await sandbox.effects('ord_1')).length === 1);
+    expect((await paying).status).toBe(201);
+    expect(Date.now() - began).toBeGreaterThanOrEqual(290);
   });
 
   it('lost acts and answers nothing', async () => {
