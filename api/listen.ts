@@ -20,10 +20,15 @@ export async function listen(api: Api, { host, port }: { host: string; port: num
     api.app,
   );
   server.on('clientError', refuseConnection);
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   await start(server, host, port);
   return {
     url: `http://${host}:${(server.address() as AddressInfo).port}`,
-    close: () => stop(server, api),
+    close: () => stop(server, api, sockets),
   };
 }
 
@@ -37,11 +42,18 @@ function start(server: Server, host: string, port: number): Promise<void> {
   });
 }
 
-function stop(server: Server, api: Api): Promise<void> {
+function stop(server: Server, api: Api, sockets: ReadonlySet<Socket>): Promise<void> {
   return new Promise((resolve) => {
     const cut = setTimeout(() => server.closeAllConnections(), LAST_ANSWERS_MS).unref();
+    // What is kept alive after its last answer would keep the server open; so would a connection that has never said a word,
+    // as clients open them ahead of need, and which Node does not count as idle.
+    const sweep = setInterval(() => {
+      server.closeIdleConnections();
+      for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+    }, 50).unref();
     server.close(() => {
       clearTimeout(cut);
+      clearInterval(sweep);
       resolve();
     });
     api.close();

@@ -3,6 +3,8 @@ import type { Response } from 'express';
 /** One stream of server-sent events to one client. */
 export interface EventWriter {
   readonly closed: boolean;
+  /** The client has not taken yet what was written: wait until it has before writing more. */
+  readonly full: boolean;
   write(event: { id?: string; type: string; data: unknown }): void;
   /** Resolves when the client has taken what was written, or is gone. */
   drained(): Promise<void>;
@@ -11,12 +13,12 @@ export interface EventWriter {
 }
 
 const HEARTBEAT_MS = 15_000;
-/** A client that takes nothing for so long, or lets so much pile up, is cut off: it can resume where it stopped. */
+/** A client that takes nothing for so long is cut off: it can resume where it stopped. */
 const STALLED_MS = 10_000;
-const MOST_WAITING_BYTES = 256 * 1024;
 
 export function createEventWriter(response: Response, forget: () => void): EventWriter {
   const listeners: (() => void)[] = [forget];
+  const waiting: (() => void)[] = [];
   let closed = false;
   let stalled: NodeJS.Timeout | undefined;
 
@@ -30,20 +32,22 @@ export function createEventWriter(response: Response, forget: () => void): Event
 
   const send = (text: string) => {
     if (closed) return;
-    const taken = response.write(text);
-    if (response.writableLength > MOST_WAITING_BYTES) response.destroy();
-    else if (!taken) stalled ??= setTimeout(() => response.destroy(), STALLED_MS).unref();
+    if (!response.write(text)) stalled ??= setTimeout(() => response.destroy(), STALLED_MS).unref();
   };
-  const heartbeat = setInterval(() => send(':\n\n'), HEARTBEAT_MS).unref();
+  const heartbeat = setInterval(() => {
+    if (stalled === undefined) send(':\n\n');
+  }, HEARTBEAT_MS).unref();
 
-  response.on('drain', () => {
+  const goOn = () => {
     clearTimeout(stalled);
     stalled = undefined;
-  });
+    for (const resume of waiting.splice(0)) resume();
+  };
+  response.on('drain', goOn);
   response.once('close', () => {
     closed = true;
     clearInterval(heartbeat);
-    clearTimeout(stalled);
+    goOn();
     for (const listener of listeners) listener();
   });
   send('retry: 1000\n\n');
@@ -52,17 +56,15 @@ export function createEventWriter(response: Response, forget: () => void): Event
     get closed() {
       return closed;
     },
+    get full() {
+      return stalled !== undefined;
+    },
     write({ id, type, data }) {
       const idLine = id === undefined ? '' : `id: ${id}\n`;
       send(`${idLine}event: ${type}\ndata: ${JSON.stringify(data)}\n\n`);
     },
     drained: () =>
-      closed || !response.writableNeedDrain
-        ? Promise.resolve()
-        : new Promise((resolve) => {
-            response.once('drain', resolve);
-            response.once('close', resolve);
-          }),
+      closed || stalled === undefined ? Promise.resolve() : new Promise((resolve) => void waiting.push(resolve)),
     onClose: (listener) => void (closed ? listener() : listeners.push(listener)),
     end() {
       if (!closed) response.end();

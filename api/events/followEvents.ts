@@ -20,6 +20,9 @@ export interface EventSource<P> {
   over: boolean;
 }
 
+/** So many events may wait for a slow client; then they are let go, and read again when it has caught up. */
+const MOST_WAITING = 1_000;
+
 /** Sends what happened since `start`, then what happens, until the client leaves or the last event was sent. */
 export async function followEvents<P>(
   source: EventSource<P>,
@@ -27,25 +30,28 @@ export async function followEvents<P>(
 ): Promise<void> {
   let at = source.start;
   let ended = source.over;
+  let letGo = false;
+  let working = true;
   const waiting: OrderEvent[] = [];
 
-  const send = (event: OrderEvent) => {
+  const send = async (event: OrderEvent) => {
     writer.write(source.present(event));
     at = source.placeOf(event);
     ended ||= source.isLast(event);
+    if (writer.full) await writer.drained();
   };
   const catchUp = async () => {
-    for (let full = true; full && !writer.closed;) {
+    letGo = false;
+    for (let more = true; more && !writer.closed;) {
       const page = await source.read(at);
-      page.forEach(send);
-      full = page.length === source.pageSize;
-      await writer.drained();
+      for (const event of page) await send(event);
+      more = page.length === source.pageSize;
     }
   };
   const work = async () => {
     for (let event = waiting.shift(); event !== undefined && !writer.closed; event = waiting.shift()) {
-      const relation = source.relate(event, at);
-      if (relation === 'next') send(event);
+      const relation = letGo ? 'gap' : source.relate(event, at);
+      if (relation === 'next') await send(event);
       else if (relation === 'gap') await catchUp();
     }
     if (ended && !writer.closed) {
@@ -54,8 +60,6 @@ export async function followEvents<P>(
       writer.end();
     }
   };
-
-  let working = true;
   const fail = (error: unknown) => {
     // Cut off, the client comes back and goes on from the last event it has got.
     log.warn({ err: error }, 'an event stream was cut off');
@@ -63,6 +67,10 @@ export async function followEvents<P>(
   };
   const wake = (events: readonly OrderEvent[]) => {
     waiting.push(...events.filter((event) => source.shows(event)));
+    if (waiting.length > MOST_WAITING) {
+      letGo = true;
+      waiting.length = 1;
+    }
     if (working || writer.closed || waiting.length === 0) return;
     working = true;
     void work()

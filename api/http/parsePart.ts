@@ -23,7 +23,7 @@ export function parsePart<S extends z.ZodType>(part: Part, schema: S, value: unk
 }
 
 function toFieldErrors(part: Part, issue: z.core.$ZodIssue): FieldError[] {
-  const at = (path: readonly PropertyKey[]) => (part === 'body' ? toPointer(path) : path.map(String).join('.'));
+  const at = (path: readonly PropertyKey[]) => (part === 'body' ? toPointer(path) : String(path[0] ?? ''));
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({ pointer: at([...issue.path, key]), message: 'is not known here' }));
   }
