@@ -20,6 +20,9 @@ interface Text {
 
 const list = (data: NotificationData) => data.lines.map((line) => `  ${line.quantity} x ${line.name}`).join('\n');
 
+/** `2026-11-25 06:38 UTC`, from ISO 8601 in UTC. */
+const formatTime = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
+
 /** Every message a customer can get about an order. */
 export const NOTIFICATIONS = {
   order_confirmed: (data: NotificationData): Text => ({
@@ -32,7 +35,7 @@ export const NOTIFICATIONS = {
   }),
   payment_problem: (data) => ({
     subject: `The payment for order ${data.reference} did not go through`,
-    body: `Your items are kept for you${data.payUntil ? ` until ${data.payUntil}` : ''}. Please pay by another means to get them.`,
+    body: `Your items are kept for you${data.payUntil === null ? '' : ` until ${formatTime(data.payUntil)}`}. Please pay by another means to get them.`,
   }),
   order_shipped: (data) => ({
     subject: `Order ${data.reference} is on its way`,

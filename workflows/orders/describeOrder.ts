@@ -1,3 +1,4 @@
+import { GAP } from './gap';
 import type { OrderSnapshot } from '../../domain/orders/snapshot';
 
 const words = (name: string): string => name.replaceAll('_', ' ');
@@ -23,5 +24,5 @@ export function describeOrder(order: OrderSnapshot): string {
     ['Possible now', order.allowedActions.join(', ') || 'nothing more'],
   ];
   const cell = (text: string | undefined) => (text ?? '').replace(/[|\r\n]+/g, ' ');
-  return ['| | |', '|---|---|', ...rows.map(([name, value]) => `| ${cell(name)} | ${cell(value)} |`)].join('\n');
+  return ['| | |', '|---|---|', ...rows.map(([name, value]) => `| ${cell(name)}${GAP} | ${cell(value)} |`)].join('\n');
 }

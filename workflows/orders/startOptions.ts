@@ -2,6 +2,7 @@ import type { WorkflowStartOptions } from '@temporalio/client';
 import { orderWorkflowId } from '../../domain/ids';
 import { formatMoney } from '../../domain/money';
 import { searchAttributes } from '../shared/searchAttributes';
+import { GAP } from './gap';
 import type { ProcessOrderInput } from './messages';
 import type { processOrder } from './processOrder';
 
@@ -46,8 +47,10 @@ export function buildStartOptions(order: OrderToStart, taskQueue: string): Workf
 function describeLines({ lines, currency, reference, grandTotal }: OrderToStart): string {
   const rows = lines
     .slice(0, MAX_LINES_SHOWN)
-    .map(({ sku, quantity, unitPrice }) => `| ${sku} | ${quantity} | ${formatMoney(unitPrice, currency)} |`);
+    .map(
+      ({ sku, quantity, unitPrice }) => `| ${sku}${GAP} | ${quantity}${GAP} | ${formatMoney(unitPrice, currency)} |`,
+    );
   const more = lines.length > MAX_LINES_SHOWN ? [`| … and ${lines.length - MAX_LINES_SHOWN} more lines | | |`] : [];
-  const table = ['| SKU | Quantity | Unit price |', '|---|--:|--:|', ...rows, ...more].join('\n');
+  const table = [`| SKU | Quantity${GAP} | Unit price |`, '|---|--:|--:|', ...rows, ...more].join('\n');
   return `Order **${reference.replace(/[|*_`[\]<>\\]/g, ' ')}**, ${formatMoney(grandTotal, currency)} in all\n\n${table}`;
 }
