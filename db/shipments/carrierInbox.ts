@@ -21,23 +21,50 @@ export interface UndeliveredReport {
 }
 
 /**
- * Takes in what a carrier reports, each event once, in one transaction. Milestones are only kept: they move money and stock,
- * which is for the order's workflow to do, and are returned to be told to it. What lies between them is noted on the parcel
- * and the order's timeline here. Events of shipments that nobody knows are kept too, and answered like the others.
+ * Takes in what a carrier reports, each event once. Milestones are only kept: they move money and stock, which is for the
+ * order's workflow to do, and are returned to be told to it. What lies between them is noted on the parcel and the order's
+ * timeline here. Events of shipments that nobody knows are kept too, and answered like the others.
  */
 export async function receiveCarrierEvents(
   database: Database,
   carrier: string,
   events: readonly CarrierEvent[],
 ): Promise<UndeliveredReport[]> {
+  const orderOf = await findOrders(
+    database,
+    events.map((event) => event.shipmentId),
+  );
+  const reports: UndeliveredReport[] = [];
+  for (const orderId of new Set(events.map((event) => orderOf.get(event.shipmentId) ?? null))) {
+    const ofOrder = events.filter((event) => (orderOf.get(event.shipmentId) ?? null) === orderId);
+    reports.push(...(await receiveForOrder(database, carrier, orderId, ofOrder)));
+  }
+  return reports;
+}
+
+async function findOrders(database: Database, shipmentIds: string[]): Promise<Map<string, string>> {
+  const { rows } = await database.raw<{ rows: { id: string; order_id: string }[] }>(
+    'SELECT id, order_id FROM shipments WHERE id = ANY(?)',
+    [shipmentIds],
+  );
+  return new Map(rows.map((row) => [row.id, row.order_id]));
+}
+
+/**
+ * One transaction for each order, which takes the order's lock before it writes anything: a transaction has its place in the
+ * feed of events from its first lock on, so with two orders in it, it could wait for the second behind others that come after
+ * it in the feed, and the events of that order would stand there out of their sequence.
+ */
+async function receiveForOrder(
+  database: Database,
+  carrier: string,
+  orderId: string | null,
+  events: readonly CarrierEvent[],
+): Promise<UndeliveredReport[]> {
   return database.transaction(async (transaction) => {
-    const orderOf = await lockOrders(
-      transaction,
-      events.map((event) => event.shipmentId),
-    );
+    if (orderId !== null) await transaction.raw('SELECT 1 FROM orders WHERE id = ? FOR UPDATE', [orderId]);
     const reports: UndeliveredReport[] = [];
     for (const event of events) {
-      const orderId = orderOf.get(event.shipmentId) ?? null;
       if (!(await storeEvent(transaction, carrier, event, orderId))) continue;
       if (orderId === null) continue;
       if (isMilestone(event.status)) reports.push({ ...event, carrier, orderId, status: event.status });
@@ -45,21 +72,6 @@ export async function receiveCarrierEvents(
     }
     return reports;
   });
-}
-
-/**
- * Locks the orders of these shipments, in the order of their ids. Done before anything is written, so that the transaction
- * gets its place in the feed of events only when it holds the lock: events of one order keep their sequence there.
- */
-async function lockOrders(transaction: Transaction, shipmentIds: string[]): Promise<Map<string, string>> {
-  const { rows } = await transaction.raw<{ rows: { id: string; order_id: string }[] }>(
-    'SELECT id, order_id FROM shipments WHERE id = ANY(?)',
-    [shipmentIds],
-  );
-  await transaction.raw('SELECT 1 FROM orders WHERE id = ANY(?) ORDER BY id FOR UPDATE', [
-    rows.map((row) => row.order_id),
-  ]);
-  return new Map(rows.map((row) => [row.id, row.order_id]));
 }
 
 /** @returns false when the event is there already. */
