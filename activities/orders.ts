@@ -36,7 +36,7 @@ export function createOrderActivities({ database }: { database: Database }) {
         refuseIfClosed(order);
         const id = holdId(orderId, (await countHolds(transaction, orderId)) + 1);
         if (!(await insertHold(transaction, { id, orderId, type, reason, requestId, actor }))) return null;
-        return { events: [{ type: 'hold.placed', actor, data: { holdId: id, type, reason } }] };
+        return { events: [{ type: 'hold.placed', actor, data: { holdId: id, type, reason, requestId } }] };
       });
     },
 
@@ -47,14 +47,11 @@ export function createOrderActivities({ database }: { database: Database }) {
       orderId: string;
       request: ReleaseRequest & { holdId: string };
     }): Promise<OrderSnapshot> {
-      const { actor, note } = request;
+      const { actor, note, requestId, holdId } = request;
       return changeOrder(database, orderId, async (transaction) => {
-        if (!(await closeHold(transaction, { holdId: request.holdId, orderId, actor, note }))) return null;
-        return {
-          events: [
-            { type: 'hold.released', actor, data: { holdId: request.holdId, ...(note === null ? {} : { note }) } },
-          ],
-        };
+        if (!(await closeHold(transaction, { holdId, orderId, actor, note }))) return null;
+        const data = { holdId, ...(note === null ? {} : { note }), requestId };
+        return { events: [{ type: 'hold.released', actor, data }] };
       });
     },
 
@@ -64,16 +61,18 @@ export function createOrderActivities({ database }: { database: Database }) {
       request,
     }: {
       orderId: string;
-      request: Omit<CancelRequest, 'requestId'>;
+      /** Without an id where Temporal's own cancellation asked for it. */
+      request: Omit<CancelRequest, 'requestId'> & { requestId?: string };
     }): Promise<OrderSnapshot> {
-      const { reason, note, actor } = request;
+      const { reason, note, actor, requestId } = request;
+      const data = { reason, ...(note === null ? {} : { note }), ...(requestId === undefined ? {} : { requestId }) };
       return changeOrder(database, orderId, async (transaction, order) => {
         if (isClosed(order.status)) return null;
         await releaseStock(transaction, orderId, actor);
         return {
           attention: null,
           statusReason: reason,
-          events: [{ type: 'order.cancelled', actor, data: { reason, ...(note === null ? {} : { note }) } }],
+          events: [{ type: 'order.cancelled', actor, data }],
           notify: [{ name: 'order_cancelled' }],
         };
       });
