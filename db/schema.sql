@@ -1,0 +1,393 @@
+-- The schema that the migrations make. Written by `npm run schema:write`: change a migration, not this file.
+
+CREATE TABLE api_keys (
+  id text NOT NULL,
+  name text NOT NULL,
+  role text NOT NULL,
+  channel text NOT NULL,
+  hash bytea NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  revoked_at timestamp with time zone,
+  CONSTRAINT api_keys_channel_check CHECK (channel ~ '^[a-z0-9][a-z0-9-]{0,39}$'::text),
+  CONSTRAINT api_keys_hash_key UNIQUE (hash),
+  CONSTRAINT api_keys_pkey PRIMARY KEY (id),
+  CONSTRAINT api_keys_role_check CHECK (role = ANY (ARRAY['channel'::text, 'ops'::text, 'admin'::text]))
+);
+
+CREATE TABLE carrier_events (
+  carrier text NOT NULL,
+  event_id text NOT NULL,
+  shipment_id text NOT NULL,
+  order_id text,
+  status text NOT NULL,
+  at timestamp with time zone NOT NULL,
+  note text,
+  received_at timestamp with time zone NOT NULL DEFAULT now(),
+  delivered_at timestamp with time zone,
+  CONSTRAINT carrier_events_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id),
+  CONSTRAINT carrier_events_pkey PRIMARY KEY (carrier, event_id)
+);
+CREATE INDEX carrier_events_by_order ON carrier_events USING btree (order_id) WHERE order_id IS NOT NULL;
+CREATE INDEX carrier_events_by_shipment ON carrier_events USING btree (shipment_id, at);
+CREATE INDEX carrier_events_undelivered ON carrier_events USING btree (received_at) WHERE delivered_at IS NULL;
+
+CREATE TABLE idempotency_keys (
+  principal text NOT NULL,
+  route text NOT NULL,
+  key text NOT NULL,
+  fingerprint bytea NOT NULL,
+  status integer,
+  headers jsonb,
+  body jsonb,
+  locked_until timestamp with time zone,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT idempotency_keys_pkey PRIMARY KEY (principal, route, key)
+);
+CREATE INDEX idempotency_keys_by_age ON idempotency_keys USING btree (created_at);
+
+CREATE TABLE items (
+  sku text NOT NULL,
+  name text NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT items_pkey PRIMARY KEY (sku)
+);
+
+CREATE TABLE locations (
+  id text NOT NULL,
+  name text NOT NULL,
+  priority integer NOT NULL,
+  address jsonb NOT NULL,
+  CONSTRAINT locations_pkey PRIMARY KEY (id)
+);
+
+CREATE TABLE notifications (
+  id text NOT NULL,
+  order_id text NOT NULL,
+  name text NOT NULL,
+  attempts integer NOT NULL DEFAULT 0,
+  next_attempt_at timestamp with time zone DEFAULT now(),
+  last_error text,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  sent_at timestamp with time zone,
+  failed_at timestamp with time zone,
+  CONSTRAINT notifications_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id),
+  CONSTRAINT notifications_pkey PRIMARY KEY (id)
+);
+CREATE INDEX notifications_due ON notifications USING btree (next_attempt_at) WHERE next_attempt_at IS NOT NULL;
+
+CREATE TABLE order_contacts (
+  order_id text NOT NULL,
+  email text NOT NULL,
+  name text NOT NULL,
+  phone text,
+  shipping_address jsonb NOT NULL,
+  CONSTRAINT order_contacts_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id),
+  CONSTRAINT order_contacts_pkey PRIMARY KEY (order_id)
+);
+CREATE INDEX order_contacts_by_email ON order_contacts USING btree (lower(email) text_pattern_ops);
+
+CREATE TABLE order_events (
+  "position" bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  transaction xid8 NOT NULL DEFAULT pg_current_xact_id(),
+  order_id text NOT NULL,
+  sequence integer NOT NULL,
+  channel text NOT NULL,
+  type text NOT NULL,
+  status text NOT NULL,
+  actor text NOT NULL,
+  data jsonb NOT NULL DEFAULT '{}'::jsonb,
+  at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT gapless_per_order UNIQUE (order_id, sequence),
+  CONSTRAINT order_events_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id),
+  CONSTRAINT order_events_pkey PRIMARY KEY ("position")
+);
+CREATE INDEX order_events_feed ON order_events USING btree (transaction, "position");
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON order_events FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TABLE order_holds (
+  id text NOT NULL,
+  order_id text NOT NULL,
+  type text NOT NULL,
+  reason text NOT NULL,
+  request_id text NOT NULL,
+  placed_by text NOT NULL,
+  placed_at timestamp with time zone NOT NULL DEFAULT now(),
+  released_by text,
+  released_at timestamp with time zone,
+  release_note text,
+  CONSTRAINT order_holds_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id),
+  CONSTRAINT order_holds_order_id_request_id_key UNIQUE (order_id, request_id),
+  CONSTRAINT order_holds_pkey PRIMARY KEY (id),
+  CONSTRAINT order_holds_type_check CHECK (type = ANY (ARRAY['operator'::text, 'fraud_review'::text, 'address'::text, 'payment'::text]))
+);
+CREATE INDEX order_holds_by_order ON order_holds USING btree (order_id);
+
+CREATE TABLE order_lines (
+  id text NOT NULL,
+  order_id text NOT NULL,
+  "position" integer NOT NULL,
+  sku text NOT NULL,
+  name text NOT NULL,
+  unit_price bigint NOT NULL,
+  quantity integer NOT NULL,
+  allocated integer NOT NULL DEFAULT 0,
+  backordered integer NOT NULL DEFAULT 0,
+  fulfilled integer NOT NULL DEFAULT 0,
+  shipped integer NOT NULL DEFAULT 0,
+  delivered integer NOT NULL DEFAULT 0,
+  cancelled integer NOT NULL DEFAULT 0,
+  returned integer NOT NULL DEFAULT 0,
+  location text,
+  CONSTRAINT every_unit_in_one_state CHECK ((allocated + backordered + fulfilled + cancelled) <= quantity),
+  CONSTRAINT order_lines_allocated_check CHECK (allocated >= 0),
+  CONSTRAINT order_lines_backordered_check CHECK (backordered >= 0),
+  CONSTRAINT order_lines_cancelled_check CHECK (cancelled >= 0),
+  CONSTRAINT order_lines_delivered_check CHECK (delivered >= 0),
+  CONSTRAINT order_lines_fulfilled_check CHECK (fulfilled >= 0),
+  CONSTRAINT order_lines_location_fkey FOREIGN KEY (location) REFERENCES locations(id),
+  CONSTRAINT order_lines_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id),
+  CONSTRAINT order_lines_order_id_position_key UNIQUE (order_id, "position"),
+  CONSTRAINT order_lines_pkey PRIMARY KEY (id),
+  CONSTRAINT order_lines_quantity_check CHECK (quantity > 0),
+  CONSTRAINT order_lines_returned_check CHECK (returned >= 0),
+  CONSTRAINT order_lines_shipped_check CHECK (shipped >= 0),
+  CONSTRAINT order_lines_unit_price_check CHECK (unit_price >= 0),
+  CONSTRAINT units_in_their_order CHECK (shipped <= fulfilled AND delivered <= shipped AND returned <= shipped)
+);
+CREATE INDEX order_lines_by_sku ON order_lines USING btree (sku, order_id);
+
+CREATE TABLE orders (
+  id text NOT NULL,
+  reference text NOT NULL,
+  channel text NOT NULL,
+  fingerprint bytea NOT NULL,
+  status text NOT NULL DEFAULT 'received'::text,
+  previous_status text NOT NULL DEFAULT 'received'::text,
+  status_reason text,
+  payment_status text NOT NULL DEFAULT 'pending'::text,
+  fulfilment_status text NOT NULL DEFAULT 'unfulfilled'::text,
+  currency text NOT NULL,
+  items_total bigint NOT NULL,
+  shipping_total bigint NOT NULL,
+  discount_total bigint NOT NULL,
+  tax_total bigint NOT NULL,
+  grand_total bigint NOT NULL,
+  shipping_method text NOT NULL,
+  policy jsonb NOT NULL,
+  metadata jsonb NOT NULL DEFAULT '{}'::jsonb,
+  rejected boolean NOT NULL DEFAULT false,
+  attention text,
+  waiting_what text,
+  waiting_owner text,
+  waiting_until timestamp with time zone,
+  version integer NOT NULL DEFAULT 1,
+  last_sequence integer NOT NULL DEFAULT 1,
+  request_id text NOT NULL,
+  workflow_started_at timestamp with time zone,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  closed_at timestamp with time zone,
+  CONSTRAINT legal_transition CHECK (previous_status = 'received'::text AND status = 'received'::text
+    OR previous_status = 'received'::text AND status = 'awaiting_stock'::text
+    OR previous_status = 'received'::text AND status = 'awaiting_payment'::text
+    OR previous_status = 'received'::text AND status = 'on_hold'::text
+    OR previous_status = 'received'::text AND status = 'ready_to_ship'::text
+    OR previous_status = 'received'::text AND status = 'cancelled'::text
+    OR previous_status = 'received'::text AND status = 'rejected'::text
+    OR previous_status = 'received'::text AND status = 'needs_attention'::text
+    OR previous_status = 'awaiting_stock'::text AND status = 'awaiting_stock'::text
+    OR previous_status = 'awaiting_stock'::text AND status = 'received'::text
+    OR previous_status = 'awaiting_stock'::text AND status = 'awaiting_payment'::text
+    OR previous_status = 'awaiting_stock'::text AND status = 'on_hold'::text
+    OR previous_status = 'awaiting_stock'::text AND status = 'ready_to_ship'::text
+    OR previous_status = 'awaiting_stock'::text AND status = 'partly_shipped'::text
+    OR previous_status = 'awaiting_stock'::text AND status = 'cancelled'::text
+    OR previous_status = 'awaiting_stock'::text AND status = 'rejected'::text
+    OR previous_status = 'awaiting_stock'::text AND status = 'needs_attention'::text
+    OR previous_status = 'awaiting_payment'::text AND status = 'awaiting_payment'::text
+    OR previous_status = 'awaiting_payment'::text AND status = 'on_hold'::text
+    OR previous_status = 'awaiting_payment'::text AND status = 'ready_to_ship'::text
+    OR previous_status = 'awaiting_payment'::text AND status = 'cancelled'::text
+    OR previous_status = 'awaiting_payment'::text AND status = 'needs_attention'::text
+    OR previous_status = 'on_hold'::text AND status = 'on_hold'::text
+    OR previous_status = 'on_hold'::text AND status = 'received'::text
+    OR previous_status = 'on_hold'::text AND status = 'awaiting_stock'::text
+    OR previous_status = 'on_hold'::text AND status = 'awaiting_payment'::text
+    OR previous_status = 'on_hold'::text AND status = 'ready_to_ship'::text
+    OR previous_status = 'on_hold'::text AND status = 'partly_shipped'::text
+    OR previous_status = 'on_hold'::text AND status = 'shipped'::text
+    OR previous_status = 'on_hold'::text AND status = 'delivered'::text
+    OR previous_status = 'on_hold'::text AND status = 'completed'::text
+    OR previous_status = 'on_hold'::text AND status = 'cancelled'::text
+    OR previous_status = 'on_hold'::text AND status = 'rejected'::text
+    OR previous_status = 'on_hold'::text AND status = 'needs_attention'::text
+    OR previous_status = 'ready_to_ship'::text AND status = 'ready_to_ship'::text
+    OR previous_status = 'ready_to_ship'::text AND status = 'awaiting_payment'::text
+    OR previous_status = 'ready_to_ship'::text AND status = 'on_hold'::text
+    OR previous_status = 'ready_to_ship'::text AND status = 'partly_shipped'::text
+    OR previous_status = 'ready_to_ship'::text AND status = 'shipped'::text
+    OR previous_status = 'ready_to_ship'::text AND status = 'cancelled'::text
+    OR previous_status = 'ready_to_ship'::text AND status = 'needs_attention'::text
+    OR previous_status = 'partly_shipped'::text AND status = 'partly_shipped'::text
+    OR previous_status = 'partly_shipped'::text AND status = 'on_hold'::text
+    OR previous_status = 'partly_shipped'::text AND status = 'shipped'::text
+    OR previous_status = 'partly_shipped'::text AND status = 'delivered'::text
+    OR previous_status = 'partly_shipped'::text AND status = 'completed'::text
+    OR previous_status = 'partly_shipped'::text AND status = 'needs_attention'::text
+    OR previous_status = 'shipped'::text AND status = 'shipped'::text
+    OR previous_status = 'shipped'::text AND status = 'on_hold'::text
+    OR previous_status = 'shipped'::text AND status = 'delivered'::text
+    OR previous_status = 'shipped'::text AND status = 'completed'::text
+    OR previous_status = 'shipped'::text AND status = 'needs_attention'::text
+    OR previous_status = 'delivered'::text AND status = 'delivered'::text
+    OR previous_status = 'delivered'::text AND status = 'on_hold'::text
+    OR previous_status = 'delivered'::text AND status = 'completed'::text
+    OR previous_status = 'delivered'::text AND status = 'needs_attention'::text
+    OR previous_status = 'needs_attention'::text AND status = 'needs_attention'::text
+    OR previous_status = 'needs_attention'::text AND status = 'received'::text
+    OR previous_status = 'needs_attention'::text AND status = 'awaiting_stock'::text
+    OR previous_status = 'needs_attention'::text AND status = 'awaiting_payment'::text
+    OR previous_status = 'needs_attention'::text AND status = 'on_hold'::text
+    OR previous_status = 'needs_attention'::text AND status = 'ready_to_ship'::text
+    OR previous_status = 'needs_attention'::text AND status = 'partly_shipped'::text
+    OR previous_status = 'needs_attention'::text AND status = 'shipped'::text
+    OR previous_status = 'needs_attention'::text AND status = 'delivered'::text
+    OR previous_status = 'needs_attention'::text AND status = 'completed'::text
+    OR previous_status = 'needs_attention'::text AND status = 'cancelled'::text
+    OR previous_status = 'needs_attention'::text AND status = 'rejected'::text
+    OR previous_status = 'completed'::text AND status = 'completed'::text
+    OR previous_status = 'cancelled'::text AND status = 'cancelled'::text
+    OR previous_status = 'rejected'::text AND status = 'rejected'::text),
+  CONSTRAINT one_order_per_reference UNIQUE (channel, reference),
+  CONSTRAINT orders_fulfilment_status_check CHECK (fulfilment_status = ANY (ARRAY['unfulfilled'::text, 'allocated'::text, 'partly_shipped'::text, 'shipped'::text, 'partly_delivered'::text, 'delivered'::text, 'returned'::text])),
+  CONSTRAINT orders_payment_status_check CHECK (payment_status = ANY (ARRAY['pending'::text, 'authorized'::text, 'partly_paid'::text, 'paid'::text, 'failed'::text, 'voided'::text, 'partly_refunded'::text, 'refunded'::text])),
+  CONSTRAINT orders_pkey PRIMARY KEY (id),
+  CONSTRAINT totals_add_up CHECK (grand_total = (items_total + shipping_total + tax_total - discount_total))
+) WITH (fillfactor = 70);
+CREATE INDEX orders_by_channel ON orders USING btree (channel, created_at DESC, id DESC);
+CREATE INDEX orders_by_reference ON orders USING btree (reference text_pattern_ops);
+CREATE INDEX orders_by_status ON orders USING btree (status, created_at DESC, id DESC);
+CREATE INDEX orders_newest ON orders USING btree (created_at DESC, id DESC);
+CREATE INDEX orders_not_started ON orders USING btree (created_at) WHERE workflow_started_at IS NULL;
+CREATE INDEX orders_open ON orders USING btree (created_at) WHERE closed_at IS NULL;
+
+CREATE TABLE payment_events (
+  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  payment_id text NOT NULL,
+  order_id text NOT NULL,
+  effect text NOT NULL,
+  state text NOT NULL,
+  key text NOT NULL,
+  amount bigint NOT NULL,
+  reference text,
+  code text,
+  message text,
+  actor text NOT NULL DEFAULT 'system'::text,
+  at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT one_outcome_per_effect UNIQUE (key, state),
+  CONSTRAINT payment_events_amount_check CHECK (amount > 0),
+  CONSTRAINT payment_events_effect_check CHECK (effect = ANY (ARRAY['authorise'::text, 'capture'::text, 'void'::text, 'refund'::text])),
+  CONSTRAINT payment_events_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id),
+  CONSTRAINT payment_events_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES payments(id),
+  CONSTRAINT payment_events_pkey PRIMARY KEY (id),
+  CONSTRAINT payment_events_state_check CHECK (state = ANY (ARRAY['requested'::text, 'succeeded'::text, 'declined'::text, 'abandoned'::text]))
+);
+CREATE INDEX payment_events_by_order ON payment_events USING btree (order_id, id);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payment_events FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TABLE payment_tokens (
+  id text NOT NULL,
+  order_id text NOT NULL,
+  method text NOT NULL,
+  token text NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT payment_tokens_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id),
+  CONSTRAINT payment_tokens_pkey PRIMARY KEY (id)
+);
+
+CREATE TABLE payments (
+  id text NOT NULL,
+  order_id text NOT NULL,
+  attempt integer NOT NULL,
+  token_id text,
+  method text NOT NULL,
+  provider text NOT NULL,
+  amount bigint NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT payments_amount_check CHECK (amount > 0),
+  CONSTRAINT payments_order_id_attempt_key UNIQUE (order_id, attempt),
+  CONSTRAINT payments_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id),
+  CONSTRAINT payments_pkey PRIMARY KEY (id),
+  CONSTRAINT payments_token_id_fkey FOREIGN KEY (token_id) REFERENCES payment_tokens(id)
+);
+
+CREATE TABLE shipments (
+  id text NOT NULL,
+  order_id text NOT NULL,
+  number integer NOT NULL,
+  status text NOT NULL,
+  location text NOT NULL,
+  service text NOT NULL,
+  key text NOT NULL,
+  lines jsonb NOT NULL,
+  carrier text,
+  reference text,
+  tracking_number text,
+  tracking_url text,
+  label_url text,
+  picked_up_at timestamp with time zone,
+  delivered_at timestamp with time zone,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT shipments_key_key UNIQUE (key),
+  CONSTRAINT shipments_location_fkey FOREIGN KEY (location) REFERENCES locations(id),
+  CONSTRAINT shipments_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id),
+  CONSTRAINT shipments_order_id_number_key UNIQUE (order_id, number),
+  CONSTRAINT shipments_pkey PRIMARY KEY (id),
+  CONSTRAINT shipments_status_check CHECK (status = ANY (ARRAY['booking'::text, 'booked'::text, 'picked_up'::text, 'in_transit'::text, 'out_for_delivery'::text, 'delivered'::text, 'cancelled'::text]))
+);
+CREATE INDEX shipments_by_tracking ON shipments USING btree (tracking_number) WHERE tracking_number IS NOT NULL;
+
+CREATE TABLE stock_levels (
+  sku text NOT NULL,
+  location text NOT NULL,
+  on_hand bigint NOT NULL DEFAULT 0,
+  reserved bigint NOT NULL DEFAULT 0,
+  safety_stock bigint NOT NULL DEFAULT 0,
+  incoming bigint NOT NULL DEFAULT 0,
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT never_oversold CHECK (reserved <= on_hand),
+  CONSTRAINT stock_levels_incoming_check CHECK (incoming >= 0),
+  CONSTRAINT stock_levels_location_fkey FOREIGN KEY (location) REFERENCES locations(id),
+  CONSTRAINT stock_levels_on_hand_check CHECK (on_hand >= 0),
+  CONSTRAINT stock_levels_pkey PRIMARY KEY (sku, location),
+  CONSTRAINT stock_levels_reserved_check CHECK (reserved >= 0),
+  CONSTRAINT stock_levels_safety_stock_check CHECK (safety_stock >= 0),
+  CONSTRAINT stock_levels_sku_fkey FOREIGN KEY (sku) REFERENCES items(sku)
+) WITH (fillfactor = 70);
+
+CREATE TABLE stock_movements (
+  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  sku text NOT NULL,
+  location text NOT NULL,
+  on_hand_delta bigint NOT NULL,
+  reserved_delta bigint NOT NULL,
+  reason text NOT NULL,
+  document text,
+  actor text NOT NULL,
+  at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT stock_movements_check CHECK (on_hand_delta <> 0 OR reserved_delta <> 0),
+  CONSTRAINT stock_movements_pkey PRIMARY KEY (id),
+  CONSTRAINT stock_movements_sku_location_fkey FOREIGN KEY (sku, location) REFERENCES stock_levels(sku, location)
+);
+CREATE INDEX stock_movements_by_document ON stock_movements USING btree (document) WHERE document IS NOT NULL;
+CREATE INDEX stock_movements_by_level ON stock_movements USING btree (sku, location, id);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON stock_movements FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE OR REPLACE FUNCTION refuse_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+END $function$;
