@@ -1,4 +1,5 @@
 import knex, { type Knex } from 'knex';
+import { isNativeError } from 'node:util/types';
 import { types } from 'pg';
 
 export type Database = Knex;
@@ -51,7 +52,7 @@ const parserFor = (oid: number, format?: string): unknown =>
 
 /** Postgres can't be reached or is shutting down: the caller may try again later. */
 export function isDatabaseAway(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
+  if (!isNativeError(error)) return false;
   const code = (error as { code?: string }).code ?? '';
   return (
     [

@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import { isDatabaseAway } from '../../db/connection';
 import { FAILURES, Refusal, type FailureCode } from '../../domain/failures';
 import { isTemporalAway } from './isTemporalAway';
@@ -27,6 +28,16 @@ export function toRefusal(error: unknown): Refusal {
   const state = sqlState(error);
   // A deadlock, or a change at the same moment: nothing was written, and a second attempt will do.
   if (state.startsWith('40')) return away('the database', 1);
+  // A table or column that is not there: this build is newer than the schema. Nothing is wrong with the request.
+  if (state === '42P01' || state === '42703') {
+    return new Refusal(
+      'dependency_unavailable',
+      'the database lacks a migration of this build; run `npm run migrate`',
+      {
+        retryAfterSeconds: 5,
+      },
+    );
+  }
   // A value that Postgres can't hold. The schemas should have refused it; that they did not is no reason for a 500.
   if (state.startsWith('22')) return new Refusal('invalid_request', 'a value of the request can not be stored');
   return new Refusal('internal', 'something went wrong here; tell us the requestId if it goes on');
@@ -36,11 +47,11 @@ const away = (what: string, retryAfterSeconds = 2): Refusal =>
   new Refusal('dependency_unavailable', `${what} can't be reached; nothing is lost, try again`, { retryAfterSeconds });
 
 const isHttpError = (error: unknown): error is HttpError => {
-  const status = error instanceof Error ? (error as Partial<HttpError>).status : undefined;
+  const status = isNativeError(error) ? (error as Partial<HttpError>).status : undefined;
   return typeof status === 'number' && status >= 400 && status < 500;
 };
 
 function sqlState(error: unknown): string {
-  const code = error instanceof Error ? (error as { code?: unknown }).code : undefined;
+  const code = isNativeError(error) ? (error as { code?: unknown }).code : undefined;
   return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : '';
 }
