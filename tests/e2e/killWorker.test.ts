@@ -82,7 +82,7 @@ test('an order survives kill -9 of the worker at each of its steps, with each ef
       `the order "${step}" completes`,
       async () => {
         const { body } = await stack.channel.get(`/v1/orders/${orderId}`);
-        return (body as { status: string }).status === 'completed' ? (body) : undefined;
+        return (body as { status: string }).status === 'completed' ? body : undefined;
       },
       120_000,
     );

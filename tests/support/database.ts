@@ -4,7 +4,7 @@ import { postgresUrl, runAsOwner } from './postgres';
 /** Migrated once for the run; nobody may connect to it, as a database in use can't be copied. */
 export const TEMPLATE = 'oms_template';
 
-interface TestDatabase {
+export interface TestDatabase {
   url: string;
   /** Also with connections still open. */
   drop(): Promise<void>;
