@@ -1,8 +1,8 @@
 import { connectDatabase, type Database } from './connection';
-import * as orders from './migrations/001_orders';
+import { down, up } from './migrations/001_orders';
 
 /** Listed by hand, so that a bundled or compiled build needs no folder to read. */
-const MIGRATIONS = { '001_orders': orders };
+const MIGRATIONS = { '001_orders': { up, down } };
 
 const source = {
   getMigrations: async () => Object.keys(MIGRATIONS),

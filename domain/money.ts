@@ -1,10 +1,6 @@
 import { currencyExponent } from './currencies';
 
-/** Integer minor units of an ISO 4217 currency: 1999 EUR is 19.99 €, 1999 JPY is 1999 ¥. */
-export interface Money {
-  amount: number;
-  currency: string;
-}
+// Amounts everywhere are integer minor units of an ISO 4217 currency: 1999 EUR is 19.99 €, 1999 JPY is 1999 ¥.
 
 /** The largest amount accepted anywhere, in minor units: sums of 500 lines of it stay exact in a JavaScript number. */
 export const MAX_AMOUNT = 1_000_000_000_000;

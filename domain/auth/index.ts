@@ -1,1 +1,1 @@
-export { ROLES, PERMISSIONS, roleMay, type Role, type Permission } from './roles';
+export { ROLES, roleMay, type Role, type Permission } from './roles';

@@ -1,4 +1,4 @@
-export const PERMISSIONS = [
+const PERMISSIONS = [
   'orders:submit',
   'orders:read',
   'orders:cancel',

@@ -99,7 +99,6 @@ export const placeOrderSchema = z
 
 export type PlaceOrder = z.infer<typeof placeOrderSchema>;
 export type Address = z.infer<typeof addressSchema>;
-export type Customer = z.infer<typeof customerSchema>;
 
 export const cancelSchema = z
   .strictObject({ reason: plainText(200), note: plainText(500).optional() })
