@@ -1,24 +1,24 @@
 import { adjustStock, type StockAdjustment, type StockLevel } from '../../db/inventory/adjustStock';
 import { Refusal } from '../../domain/failures';
-import { free, openShop, type TestShop } from './testShop';
+import { free, openBackroom, type Backroom } from './backroom';
 
-let shop: TestShop;
+let room: Backroom;
 beforeAll(async () => {
-  shop = await openShop({ poolSize: 20 });
+  room = await openBackroom({ poolSize: 20 });
 });
-afterAll(() => shop.close());
+afterAll(() => room.close());
 
 let skus = 0;
 /** An item of its own for each test. */
 async function shelf(onHand: number, safetyStock = 0): Promise<string> {
   const sku = `ITEM-${(skus += 1)}`;
-  await shop.stock(sku, onHand, { safetyStock });
+  await room.stock(sku, onHand, { safetyStock });
   return sku;
 }
 const adjust = (sku: string, change: Partial<StockAdjustment>): Promise<StockLevel> =>
-  adjustStock(shop.database, { sku, location: 'loc-1', reason: 'counted', actor: 'key:ops', ...change });
+  adjustStock(room.database, { sku, location: 'loc-1', reason: 'counted', actor: 'key:ops', ...change });
 const movements = (sku: string) =>
-  shop.rows(
+  room.rows(
     'SELECT on_hand_delta, reserved_delta, reason, document, actor FROM stock_movements WHERE sku = ? ORDER BY id',
     [sku],
   );
@@ -51,7 +51,7 @@ describe('an adjustment of stock', () => {
 
   test('opens the level of an item at a location that never had it', async () => {
     const sku = await shelf(10);
-    await shop.stock(`${sku}-OTHER`, 1, { location: 'loc-2' });
+    await room.stock(`${sku}-OTHER`, 1, { location: 'loc-2' });
     expect(await adjust(sku, { location: 'loc-2', delta: 4 })).toMatchObject({ location: 'loc-2', onHand: 4 });
   });
 
@@ -62,7 +62,7 @@ describe('an adjustment of stock', () => {
       code: 'stock_conflict',
       message: '8 units are on hand, not 10; read the stock again and decide anew',
     });
-    expect(await shop.level(sku)).toMatchObject({ onHand: 8 });
+    expect(await room.level(sku)).toMatchObject({ onHand: 8 });
     expect(await movements(sku)).toHaveLength(2);
   });
 
@@ -73,32 +73,32 @@ describe('an adjustment of stock', () => {
     );
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     expect(await movements(sku)).toHaveLength(2);
-    expect(await shop.findDrift()).toEqual([]);
+    expect(await room.findDrift()).toEqual([]);
   });
 
   test('by 30 people at once adds up: no update is lost', async () => {
     const sku = await shelf(100);
     await Promise.all(Array.from({ length: 30 }, (_, index) => adjust(sku, { delta: index % 2 === 0 ? 3 : -2 })));
-    expect(await shop.level(sku)).toEqual({ onHand: 115, reserved: 0 });
-    expect(await shop.findDrift()).toEqual([]);
+    expect(await room.level(sku)).toEqual({ onHand: 115, reserved: 0 });
+    expect(await room.findDrift()).toEqual([]);
   });
 
   test('below what is reserved for orders is refused, and into the safety stock is not', async () => {
     const sku = await shelf(10, 4);
-    await shop.reserve(await shop.order(free({ sku, quantity: 6 })));
+    await room.reserve(await room.order(free({ sku, quantity: 6 })));
     await expect(adjust(sku, { setTo: 5 })).rejects.toMatchObject({
       code: 'stock_conflict',
       message: '5 units on hand would be less than the 6 reserved for orders',
     });
     await expect(adjust(sku, { delta: -5 })).rejects.toBeInstanceOf(Refusal);
     expect(await adjust(sku, { setTo: 6 })).toMatchObject({ onHand: 6, reserved: 6, available: -4 });
-    expect(await shop.findDrift()).toEqual([]);
+    expect(await room.findDrift()).toEqual([]);
   });
 
   test('below nothing is refused', async () => {
     const sku = await shelf(3);
     await expect(adjust(sku, { delta: -4 })).rejects.toMatchObject({ code: 'stock_conflict' });
-    expect(await shop.level(sku)).toEqual({ onHand: 3, reserved: 0 });
+    expect(await room.level(sku)).toEqual({ onHand: 3, reserved: 0 });
   });
 
   test('of an item that is not in the catalogue is refused and names the field', async () => {

@@ -8,13 +8,13 @@ import {
   type Transaction,
 } from '../../db/connection';
 import { Refusal } from '../../domain/failures';
-import { openShop, type TestShop } from './testShop';
+import { openBackroom, type Backroom } from './backroom';
 
-let shop: TestShop;
+let room: Backroom;
 beforeAll(async () => {
-  shop = await openShop();
+  room = await openBackroom();
 });
-afterAll(() => shop.close());
+afterAll(() => room.close());
 
 /** What a piece of work failed with. */
 async function failure(work: Promise<unknown>): Promise<unknown> {
@@ -48,7 +48,7 @@ async function queryAt(url: string): Promise<unknown> {
 }
 
 const inTransaction = (work: (transaction: Transaction) => Promise<unknown>) =>
-  failure(shop.database.transaction(async (transaction) => work(transaction)));
+  failure(room.database.transaction(async (transaction) => work(transaction)));
 
 describe('the database counts as away', () => {
   test('when nothing listens at its address', async () => {
@@ -86,7 +86,7 @@ describe('the database counts as away', () => {
     const error = await inTransaction(async (transaction) => {
       const { rows } = await transaction.raw<{ rows: [{ pid: number }] }>('SELECT pg_backend_pid() AS pid');
       const asleep = transaction.raw('SELECT pg_sleep(10)');
-      const ended = shop.rows('SELECT pg_terminate_backend(?)', [rows[0].pid]);
+      const ended = room.rows('SELECT pg_terminate_backend(?)', [rows[0].pid]);
       await Promise.all([asleep, ended]);
     });
     expect(isDatabaseAway(error)).toBe(true);
@@ -105,7 +105,7 @@ describe('the database counts as away', () => {
   });
 
   test('when a lock is not to be had in time', async () => {
-    const error = await shop.database.transaction(async (holder) => {
+    const error = await room.database.transaction(async (holder) => {
       await holder.raw('LOCK TABLE items IN ACCESS EXCLUSIVE MODE');
       return inTransaction(async (transaction) => {
         await transaction.raw('SET LOCAL lock_timeout = 20');
@@ -133,7 +133,7 @@ describe('the database does not count as away', () => {
     ['a broken rule', `INSERT INTO stock_levels (sku, location) VALUES ('NO-SUCH', 'NO-SUCH')`],
     ['a text that is no number', `SELECT 'x'::int`],
   ])('for %s', async (_what, statement) => {
-    expect(isDatabaseAway(await failure(shop.database.raw(statement)))).toBe(false);
+    expect(isDatabaseAway(await failure(room.database.raw(statement)))).toBe(false);
   });
 
   test.each([
@@ -149,14 +149,14 @@ describe('the database does not count as away', () => {
 
 describe('a connection', () => {
   test('gives the name of the rule that a write broke, and none for anything else', async () => {
-    const broken = await failure(shop.rows(`INSERT INTO stock_levels (sku, location) VALUES ('NO-SUCH', 'NO-SUCH')`));
+    const broken = await failure(room.rows(`INSERT INTO stock_levels (sku, location) VALUES ('NO-SUCH', 'NO-SUCH')`));
     expect(brokenConstraint(broken)).toMatch(/^stock_levels_(sku|location)_fkey$/);
-    expect(brokenConstraint(await failure(shop.rows('SELEC 1')))).toBeUndefined();
+    expect(brokenConstraint(await failure(room.rows('SELEC 1')))).toBeUndefined();
     expect(brokenConstraint(new Error('a fault of ours'))).toBeUndefined();
   });
 
   test('gives big integers as numbers', async () => {
-    expect(await shop.rows('SELECT 9007199254740991::bigint AS big, count(*) FROM items')).toEqual([
+    expect(await room.rows('SELECT 9007199254740991::bigint AS big, count(*) FROM items')).toEqual([
       { big: Number.MAX_SAFE_INTEGER, count: 0 },
     ]);
   });
@@ -167,20 +167,20 @@ describe('a connection', () => {
       const shown = names.map((name) => database.raw<{ rows: [Record<string, string>] }>(`SHOW ${name}`));
       return (await Promise.all(shown)).map(({ rows }) => Object.values(rows[0])[0]);
     };
-    const patient = connectDatabase({ url: shop.databaseUrl, poolSize: 1, patient: true });
-    expect(await settings(shop.database)).toEqual(['15s', '8s', '20s']);
+    const patient = connectDatabase({ url: room.databaseUrl, poolSize: 1, patient: true });
+    expect(await settings(room.database)).toEqual(['15s', '8s', '20s']);
     expect(await settings(patient)).toEqual(['0', '0', '0']);
     await patient.destroy();
   });
 
   test('that Postgres ended while nobody used it is replaced, and nobody notices', async () => {
-    const database = connectDatabase({ url: shop.databaseUrl, poolSize: 1 });
+    const database = connectDatabase({ url: room.databaseUrl, poolSize: 1 });
     const pidOf = async () => {
       const { rows } = await database.raw<{ rows: [{ pid: number }] }>('SELECT pg_backend_pid() AS pid');
       return rows[0].pid;
     };
     const before = await pidOf();
-    await shop.rows('SELECT pg_terminate_backend(?)', [before]);
+    await room.rows('SELECT pg_terminate_backend(?)', [before]);
     await new Promise((resolve) => setTimeout(resolve, 100));
     expect(await pidOf()).not.toBe(before);
     await database.destroy();

@@ -1,30 +1,30 @@
 import { recordOrder } from '../../db/orders/recordOrder';
 import { ORDER_STATUSES, ORDER_TRANSITIONS } from '../../domain/orders/status';
-import { newOrder, openShop, type TestShop } from './testShop';
+import { newOrder, openBackroom, type Backroom } from './backroom';
 
-let shop: TestShop;
+let room: Backroom;
 let orderId: string;
 beforeAll(async () => {
-  shop = await openShop();
-  await shop.stock('SHIRT', 10);
-  orderId = await shop.order({ lines: [{ sku: 'SHIRT', quantity: 4, unitPrice: 100 }] });
-  await shop.reserve(orderId);
+  room = await openBackroom();
+  await room.stock('SHIRT', 10);
+  orderId = await room.order({ lines: [{ sku: 'SHIRT', quantity: 4, unitPrice: 100 }] });
+  await room.reserve(orderId);
   const values = [`pay_${orderId}`, orderId];
-  await shop.rows(
+  await room.rows(
     `INSERT INTO payments (id, order_id, attempt, method, provider, amount) VALUES (?, ?, 1, 'card', 'p', 1)`,
     values,
   );
-  await shop.rows(
+  await room.rows(
     `INSERT INTO payment_events (payment_id, order_id, effect, state, key, amount) VALUES (?, ?, 'authorise', 'succeeded', 'k', 1)`,
     values,
   );
 });
-afterAll(() => shop.close());
+afterAll(() => room.close());
 
 /** What the database says to a write, whoever makes it: the name of the rule, or the text of the trigger. */
 async function refusal(sql: string, values: readonly (string | number | null)[] = []): Promise<string> {
   try {
-    await shop.rows(sql, values);
+    await room.rows(sql, values);
     return 'it was let through';
   } catch (error) {
     const { constraint, message } = error as Error & { constraint?: string };
@@ -77,7 +77,7 @@ describe('the database itself refuses', () => {
       const column = table === 'stock_movements' ? 'reason' : 'actor';
       expect(await refusal(`UPDATE ${table} SET ${column} = 'x'`)).toContain(`${table} is append-only`);
       expect(await refusal(`DELETE FROM ${table}`)).toContain(`${table} is append-only`);
-      expect(await shop.rows(`SELECT 1 FROM ${table}`)).not.toEqual([]);
+      expect(await room.rows(`SELECT 1 FROM ${table}`)).not.toEqual([]);
     },
   );
 
@@ -88,7 +88,7 @@ describe('the database itself refuses', () => {
   });
 
   test('a second order under the reference of a channel, and not under that of another', async () => {
-    const [order] = await shop.rows<{ reference: string }>('SELECT reference FROM orders WHERE id = ?', [orderId]);
+    const [order] = await room.rows<{ reference: string }>('SELECT reference FROM orders WHERE id = ?', [orderId]);
     const copy = (id: string, channel: string) =>
       refusal(
         `INSERT INTO orders (id, reference, channel, fingerprint, currency, items_total, shipping_total, discount_total, tax_total,
@@ -150,17 +150,17 @@ describe('the database itself refuses', () => {
   test('an order that breaks a rule in one line, with everything that comes with it', async () => {
     const bad = newOrder({ lines: [{ sku: 'SHIRT', quantity: 0, unitPrice: 100 }] });
     const scope = { principal: 'key:web', route: 'POST /v1/orders', key: 'k-1', fingerprint: bad.fingerprint };
-    await expect(recordOrder(shop.database, { ...bad, idempotency: scope })).rejects.toMatchObject({
+    await expect(recordOrder(room.database, { ...bad, idempotency: scope })).rejects.toMatchObject({
       constraint: 'order_lines_quantity_check',
     });
-    expect(await shop.rows('SELECT 1 FROM orders WHERE id = ?', [bad.orderId])).toEqual([]);
-    expect(await shop.rows('SELECT 1 FROM idempotency_keys')).toEqual([]);
+    expect(await room.rows('SELECT 1 FROM orders WHERE id = ?', [bad.orderId])).toEqual([]);
+    expect(await room.rows('SELECT 1 FROM idempotency_keys')).toEqual([]);
   });
 });
 
 describe('the rule for steps in the life of an order', () => {
   test('is the same in the database as in the domain', async () => {
-    const [rule] = await shop.rows<{ definition: string }>(
+    const [rule] = await room.rows<{ definition: string }>(
       `SELECT pg_get_constraintdef(oid) AS definition FROM pg_constraint WHERE conname = 'legal_transition'`,
     );
     const statuses = rule?.definition.match(/'[a-z_]+'/g)?.map((quoted) => quoted.slice(1, -1)) ?? [];

@@ -1,30 +1,30 @@
 import { changeOrder } from '../../db/orders/changeOrder';
 import { claimNotifications, markFailed, markSent } from '../../db/notifications/queue';
-import { openShop, type TestShop } from './testShop';
+import { openBackroom, type Backroom } from './backroom';
 
-let shop: TestShop;
+let room: Backroom;
 beforeEach(async () => {
-  shop = await openShop({ poolSize: 20 });
+  room = await openBackroom({ poolSize: 20 });
 });
-afterEach(() => shop.close());
+afterEach(() => room.close());
 
 /** So many orders whose customers are to be told that they are confirmed. */
 async function queueMessages(count: number): Promise<string[]> {
-  const orderIds = await Promise.all(Array.from({ length: count }, () => shop.order()));
+  const orderIds = await Promise.all(Array.from({ length: count }, () => room.order()));
   await Promise.all(
     orderIds.map((orderId) =>
-      changeOrder(shop.database, orderId, async () => ({ events: [], notify: [{ name: 'order_confirmed' }] })),
+      changeOrder(room.database, orderId, async () => ({ events: [], notify: [{ name: 'order_confirmed' }] })),
     ),
   );
   return orderIds.map((orderId) => `${orderId}:order_confirmed`);
 }
 
-const claim = async (limit = 10) => (await claimNotifications(shop.database, limit)).map(({ id }) => id);
-const makeDue = () => shop.rows(`UPDATE notifications SET next_attempt_at = now() WHERE next_attempt_at IS NOT NULL`);
+const claim = async (limit = 10) => (await claimNotifications(room.database, limit)).map(({ id }) => id);
+const makeDue = () => room.rows(`UPDATE notifications SET next_attempt_at = now() WHERE next_attempt_at IS NOT NULL`);
 /** How long until the next attempt, in seconds. */
 const pauses = async () =>
   (
-    await shop.rows<{ pause: number | null }>(
+    await room.rows<{ pause: number | null }>(
       'SELECT round(extract(epoch FROM next_attempt_at - now()))::int AS pause FROM notifications',
     )
   ).map(({ pause }) => pause);
@@ -41,20 +41,20 @@ describe('the queue of messages to customers', () => {
 
   test('gives no sender more than it asked for', async () => {
     await queueMessages(30);
-    await shop.rows('ANALYZE notifications');
+    await room.rows('ANALYZE notifications');
     for (const limit of [1, 3, 10]) expect(await claim(limit)).toHaveLength(limit);
   });
 
   test('tells the sender all that the text needs, as it is when it is sent', async () => {
-    await shop.stock('SHIRT', 10);
-    const orderId = await shop.order({ reference: 'WEB-9' });
-    await shop.reserve(orderId);
-    await changeOrder(shop.database, orderId, async () => ({
+    await room.stock('SHIRT', 10);
+    const orderId = await room.order({ reference: 'WEB-9' });
+    await room.reserve(orderId);
+    await changeOrder(room.database, orderId, async () => ({
       statusReason: 'because',
       events: [],
       notify: [{ name: 'payment_problem' }],
     }));
-    expect(await claimNotifications(shop.database, 10)).toEqual([
+    expect(await claimNotifications(room.database, 10)).toEqual([
       {
         ...{
           id: `${orderId}:payment_problem`,
@@ -94,34 +94,34 @@ describe('the queue of messages to customers', () => {
 
   test('does not give out again what was sent', async () => {
     const ids = await queueMessages(2);
-    await markSent(shop.database, await claim());
+    await markSent(room.database, await claim());
     await makeDue();
     expect(await claim()).toEqual([]);
-    const sent = await shop.rows('SELECT id FROM notifications WHERE sent_at IS NOT NULL AND next_attempt_at IS NULL');
+    const sent = await room.rows('SELECT id FROM notifications WHERE sent_at IS NOT NULL AND next_attempt_at IS NULL');
     expect(sent).toHaveLength(ids.length);
   });
 
   test('keeps the fault of an attempt and tries again', async () => {
     const [id = ''] = await queueMessages(1);
     await claim();
-    await markFailed(shop.database, { id, error: 'x'.repeat(2_000), forGood: false });
+    await markFailed(room.database, { id, error: 'x'.repeat(2_000), forGood: false });
     expect(await pauses()).toEqual([60]);
-    expect(await shop.rows('SELECT failed_at, length(last_error) AS length FROM notifications')).toEqual([
+    expect(await room.rows('SELECT failed_at, length(last_error) AS length FROM notifications')).toEqual([
       { failed_at: null, length: 500 },
     ]);
     await makeDue();
     expect(await claim()).toEqual([id]);
-    await markSent(shop.database, [id]);
-    expect(await shop.rows('SELECT last_error FROM notifications')).toEqual([{ last_error: null }]);
+    await markSent(room.database, [id]);
+    expect(await room.rows('SELECT last_error FROM notifications')).toEqual([{ last_error: null }]);
   });
 
   test('gives up for good on an address that will never take it', async () => {
     const [id = ''] = await queueMessages(1);
     await claim();
-    await markFailed(shop.database, { id, error: 'no such mailbox', forGood: true });
+    await markFailed(room.database, { id, error: 'no such mailbox', forGood: true });
     await makeDue();
     expect(await claim()).toEqual([]);
-    expect(await shop.rows('SELECT failed_at, last_error FROM notifications')).toEqual([
+    expect(await room.rows('SELECT failed_at, last_error FROM notifications')).toEqual([
       { failed_at: expect.any(Date), last_error: 'no such mailbox' },
     ]);
   });
@@ -129,7 +129,7 @@ describe('the queue of messages to customers', () => {
   test('starts with the message that is due longest', async () => {
     const ids = await queueMessages(3);
     for (const [at, id] of ids.entries()) {
-      await shop.rows(`UPDATE notifications SET next_attempt_at = now() - ? * interval '1 minute' WHERE id = ?`, [
+      await room.rows(`UPDATE notifications SET next_attempt_at = now() - ? * interval '1 minute' WHERE id = ?`, [
         at,
         id,
       ]);

@@ -1,13 +1,13 @@
 import { recordOrder, type RecordedOrder } from '../../db/orders/recordOrder';
 import { readOrder } from '../../db/orders/readOrder';
 import { newId } from '../../runtime/newId';
-import { newOrder, openShop, type TestShop } from './testShop';
+import { newOrder, openBackroom, type Backroom } from './backroom';
 
-let shop: TestShop;
+let room: Backroom;
 beforeEach(async () => {
-  shop = await openShop({ poolSize: 20 });
+  room = await openBackroom({ poolSize: 20 });
 });
-afterEach(() => shop.close());
+afterEach(() => room.close());
 
 const TABLES = ['orders', 'order_contacts', 'order_lines', 'payment_tokens', 'order_events', 'idempotency_keys'];
 const TWO_LINES = {
@@ -20,7 +20,7 @@ const TWO_LINES = {
 async function countRows(): Promise<Record<string, number>> {
   const counts = await Promise.all(
     TABLES.map(async (table) => {
-      const [row] = await shop.rows<{ count: number }>(`SELECT count(*)::int AS count FROM ${table}`);
+      const [row] = await room.rows<{ count: number }>(`SELECT count(*)::int AS count FROM ${table}`);
       return [table, row?.count ?? -1] as const;
     }),
   );
@@ -37,7 +37,7 @@ async function submit(times: number, key: (index: number) => string | null): Pro
     Array.from({ length: times }, (_, index) => {
       const name = key(index);
       const scope = { principal: 'key:web', route: 'POST /v1/orders', key: name ?? '', fingerprint: order.fingerprint };
-      return recordOrder(shop.database, {
+      return recordOrder(room.database, {
         ...order,
         orderId: newId('ord'),
         idempotency: name === null ? null : scope,
@@ -53,7 +53,7 @@ describe('50 submissions of one order at once', () => {
   test('without a key make one order with all its rows; the others are told its id', async () => {
     const results = await submit(50, () => null);
     expect(kindsOf(results)).toEqual({ recorded: 1, exists: 49 });
-    const [order] = await shop.rows<{ id: string }>('SELECT id FROM orders');
+    const [order] = await room.rows<{ id: string }>('SELECT id FROM orders');
     for (const result of results) {
       if (result.kind === 'exists') expect(result).toEqual({ kind: 'exists', orderId: order?.id, sameBody: true });
     }
@@ -76,8 +76,8 @@ describe('50 submissions of one order at once', () => {
 describe('an order', () => {
   test('is on record with its customer, lines, totals, token and first event', async () => {
     const order = newOrder(TWO_LINES, { requestId: 'req_1', actor: 'key:web' });
-    expect(await recordOrder(shop.database, order)).toMatchObject({ kind: 'recorded', createdAt: expect.any(Date) });
-    expect(await readOrder(shop.database, order.orderId, 'web')).toMatchObject({
+    expect(await recordOrder(room.database, order)).toMatchObject({ kind: 'recorded', createdAt: expect.any(Date) });
+    expect(await readOrder(room.database, order.orderId, 'web')).toMatchObject({
       ...{ id: order.orderId, channel: 'web', status: 'received', paymentStatus: 'pending', version: 1 },
       ...{ currency: 'EUR', items: 1250, shipping: 499, discount: 0, tax: 0, grand: 1749 },
       ...{ waitingWhat: 'stock_reservation', waitingOwner: 'system', waitingUntil: expect.any(Date) },
@@ -88,43 +88,43 @@ describe('an order', () => {
       ],
       ...{ payments: [], shipments: [], holds: [] },
     });
-    expect(await shop.rows('SELECT sequence, type, status, actor, data FROM order_events')).toEqual([
+    expect(await room.rows('SELECT sequence, type, status, actor, data FROM order_events')).toEqual([
       {
         ...{ sequence: 1, type: 'order.received', status: 'received', actor: 'key:web' },
         data: { reference: order.order.reference, grand: 1749, currency: 'EUR', requestId: 'req_1' },
       },
     ]);
-    expect(await shop.rows('SELECT method, token FROM payment_tokens')).toEqual([{ method: 'card', token: 'tok_ok' }]);
+    expect(await room.rows('SELECT method, token FROM payment_tokens')).toEqual([{ method: 'card', token: 'tok_ok' }]);
   });
 
   test('is not there for another channel', async () => {
     const order = newOrder();
-    await recordOrder(shop.database, order);
-    expect(await readOrder(shop.database, order.orderId, 'marketplace')).toBeUndefined();
-    expect(await readOrder(shop.database, order.orderId, null)).toBeDefined();
+    await recordOrder(room.database, order);
+    expect(await readOrder(room.database, order.orderId, 'marketplace')).toBeUndefined();
+    expect(await readOrder(room.database, order.orderId, null)).toBeDefined();
   });
 
   test('under a reference that another body has is told apart from a repeat', async () => {
     const first = newOrder({ reference: 'WEB-1' });
     const other = newOrder({ reference: 'WEB-1', shippingPrice: 0 });
-    await recordOrder(shop.database, first);
+    await recordOrder(room.database, first);
     const told = { kind: 'exists', orderId: first.orderId };
-    expect(await recordOrder(shop.database, { ...first, orderId: newId('ord') })).toEqual({ ...told, sameBody: true });
-    expect(await recordOrder(shop.database, other)).toEqual({ ...told, sameBody: false });
+    expect(await recordOrder(room.database, { ...first, orderId: newId('ord') })).toEqual({ ...told, sameBody: true });
+    expect(await recordOrder(room.database, other)).toEqual({ ...told, sameBody: false });
     expect(await countRows()).toMatchObject({ orders: 1, order_lines: 1, order_events: 1 });
   });
 
   test('may have the reference that an order of another channel has', async () => {
-    await recordOrder(shop.database, newOrder({ reference: 'WEB-1' }));
+    await recordOrder(room.database, newOrder({ reference: 'WEB-1' }));
     const other = newOrder({ reference: 'WEB-1' }, { channel: 'marketplace' });
-    expect(await recordOrder(shop.database, other)).toMatchObject({ kind: 'recorded' });
+    expect(await recordOrder(room.database, other)).toMatchObject({ kind: 'recorded' });
   });
 
   test('of 500 lines is on record in one statement', async () => {
     const lines = Array.from({ length: 500 }, (_, index) => ({ sku: `S-${index}`, quantity: 1, unitPrice: 1 }));
     const statements: string[] = [];
-    shop.database.on('query', ({ sql }: { sql: string }) => statements.push(sql));
-    await recordOrder(shop.database, newOrder({ lines }));
+    room.database.on('query', ({ sql }: { sql: string }) => statements.push(sql));
+    await recordOrder(room.database, newOrder({ lines }));
     expect(statements).toHaveLength(1);
     expect(await countRows()).toMatchObject({ orders: 1, order_lines: 500 });
   });
@@ -132,8 +132,8 @@ describe('an order', () => {
   test('keeps what people wrote, whatever it is', async () => {
     const name = `Zoë O'Brien "山田"; DROP TABLE orders; -- :name ? \\ 🎁`;
     const order = newOrder({ customer: { email: 'zoe@example.com', name }, metadata: { 'gift:note?': name } });
-    await recordOrder(shop.database, order);
-    expect(await readOrder(shop.database, order.orderId, null)).toMatchObject({
+    await recordOrder(room.database, order);
+    expect(await readOrder(room.database, order.orderId, null)).toMatchObject({
       contact: { name, phone: null },
       metadata: { 'gift:note?': name },
     });

@@ -1,19 +1,19 @@
 import { adjustStock } from '../../db/inventory/adjustStock';
 import { Refusal } from '../../domain/failures';
 import { createRandom, type Random } from './random';
-import { free, openShop, type TestShop } from './testShop';
+import { free, openBackroom, type Backroom } from './backroom';
 
 const SKUS = ['A', 'B', 'C', 'D', 'E', 'F'] as const;
 const PLACES = ['loc-1', 'loc-2', 'loc-3'] as const;
 const CUSTOMERS = 120;
 const COUNTS = 40;
 
-let shop: TestShop;
+let room: Backroom;
 beforeEach(async () => {
-  shop = await openShop({ poolSize: 20 });
-  for (const sku of SKUS) for (const location of PLACES) await shop.stock(sku, 25, { location, safetyStock: 2 });
+  room = await openBackroom({ poolSize: 20 });
+  for (const sku of SKUS) for (const location of PLACES) await room.stock(sku, 25, { location, safetyStock: 2 });
 });
-afterEach(() => shop.close());
+afterEach(() => room.close());
 
 /** A step may run twice at once, as it does when a worker is thought to be dead and is not. */
 const maybeTwice = async <T>(random: Random, step: () => Promise<T>): Promise<T> => {
@@ -27,16 +27,16 @@ async function buy(random: Random): Promise<string> {
     sku: random.pick(SKUS),
     quantity: random.between(1, 4),
   }));
-  const orderId = await shop.order(free(...basket));
-  const { snapshot } = await maybeTwice(random, () => shop.reserve(orderId));
+  const orderId = await room.order(free(...basket));
+  const { snapshot } = await maybeTwice(random, () => room.reserve(orderId));
   if (snapshot.status === 'rejected' || random.next() < 0.2) return orderId;
   if (random.next() < 0.5) {
-    await maybeTwice(random, () => shop.cancel(orderId));
+    await maybeTwice(random, () => room.cancel(orderId));
     return orderId;
   }
-  await shop.begin(orderId);
-  await maybeTwice(random, () => shop.dispatch(orderId));
-  if (random.next() < 0.5) await maybeTwice(random, () => shop.deliver(orderId));
+  await room.begin(orderId);
+  await maybeTwice(random, () => room.dispatch(orderId));
+  if (random.next() < 0.5) await maybeTwice(random, () => room.deliver(orderId));
   return orderId;
 }
 
@@ -45,7 +45,7 @@ async function count(random: Random): Promise<'adjusted' | 'refused'> {
   const what = { sku: random.pick(SKUS), location: random.pick(PLACES), reason: 'counted', actor: 'test' };
   const change = random.next() < 0.5 ? { delta: random.between(-15, 15) } : { setTo: random.between(0, 40) };
   try {
-    await adjustStock(shop.database, { ...what, ...change });
+    await adjustStock(room.database, { ...what, ...change });
     return 'adjusted';
   } catch (error) {
     if (error instanceof Refusal && error.code === 'stock_conflict') return 'refused';
@@ -61,9 +61,9 @@ describe('a storm of orders, cancellations, parcels and counts', () => {
     const results = await Promise.allSettled(work.map((run) => run()));
     expect(results.filter(({ status }) => status === 'rejected')).toEqual([]);
 
-    expect(await shop.findDrift()).toEqual([]);
-    expect(await shop.rows('SELECT * FROM stock_levels WHERE reserved > on_hand OR reserved < 0')).toEqual([]);
-    const [units] = await shop.rows<Record<string, number>>(
+    expect(await room.findDrift()).toEqual([]);
+    expect(await room.rows('SELECT * FROM stock_levels WHERE reserved > on_hand OR reserved < 0')).toEqual([]);
+    const [units] = await room.rows<Record<string, number>>(
       `SELECT sum(shipped)::int AS shipped, (SELECT -sum(on_hand_delta)::int FROM stock_movements WHERE reason = 'shipped') AS left_shelf,
          count(DISTINCT order_id)::int AS orders FROM order_lines`,
     );
@@ -71,7 +71,7 @@ describe('a storm of orders, cancellations, parcels and counts', () => {
     expect(units?.['orders']).toBe(CUSTOMERS);
 
     // The storm was one: all of it has happened.
-    const statuses = await shop.rows<{ status: string }>('SELECT DISTINCT status FROM orders ORDER BY status');
+    const statuses = await room.rows<{ status: string }>('SELECT DISTINCT status FROM orders ORDER BY status');
     expect(statuses.map(({ status }) => status)).toEqual([
       'cancelled',
       'completed',

@@ -14,8 +14,8 @@ import { newId } from '../../runtime/newId';
 import { createTestDatabase } from '../support/database';
 import { placeOrderBody, type OrderBodyChanges } from '../support/placeOrderBody';
 
-/** A shop without servers: a database of its own, and the activities that work on it. */
-export interface TestShop {
+/** What stands behind a shop, without servers: a database of its own, and the activities that work on it. */
+export interface Backroom {
   database: Database;
   databaseUrl: string;
   /** Puts units of a SKU on a shelf, through the ledger. Locations are numbered by priority: `loc-1` comes first. */
@@ -31,6 +31,8 @@ export interface TestShop {
   level(sku: string, location?: string): Promise<{ onHand: number; reserved: number }>;
   /** Levels that are not the sum of their movements, or whose reservations are not those of the orders' lines. */
   findDrift(): Promise<unknown[]>;
+  /** Waits until so many connections wait for a lock that another one holds. */
+  untilWaiting(count: number): Promise<void>;
   /** All rows a query gives. */
   rows<Row>(sql: string, values?: readonly (string | number | null)[]): Promise<Row[]>;
   close(): Promise<void>;
@@ -70,14 +72,14 @@ export const free = (...lines: { sku: string; quantity: number }[]): OrderBodyCh
   shippingPrice: 0,
 });
 
-export async function openShop(options: { poolSize?: number } = {}): Promise<TestShop> {
+export async function openBackroom(options: { poolSize?: number } = {}): Promise<Backroom> {
   const testDatabase = await createTestDatabase();
   const database = connectDatabase({ url: testDatabase.url, poolSize: options.poolSize ?? 10, name: 'test' });
   const inventory = createInventoryActivities({ database });
   const changes = createOrderActivities({ database });
   const shipments = createShipmentActivities({ database, carrier: NO_CARRIER });
 
-  const shop: TestShop = {
+  const room: Backroom = {
     database,
     databaseUrl: testDatabase.url,
 
@@ -118,7 +120,7 @@ export async function openShop(options: { poolSize?: number } = {}): Promise<Tes
     deliver: (orderId) => shipments.deliverAndNotify({ orderId, number: 1 }),
 
     async level(sku, location = 'loc-1') {
-      const [level] = await shop.rows<{ onHand: number; reserved: number }>(
+      const [level] = await room.rows<{ onHand: number; reserved: number }>(
         'SELECT on_hand AS "onHand", reserved FROM stock_levels WHERE sku = ? AND location = ?',
         [sku, location],
       );
@@ -127,7 +129,7 @@ export async function openShop(options: { poolSize?: number } = {}): Promise<Tes
     },
 
     findDrift: () =>
-      shop.rows(
+      room.rows(
         `SELECT l.sku, l.location, l.on_hand, l.reserved, m.on_hand AS moved, m.reserved AS moved_reserved, a.allocated
          FROM stock_levels l
          CROSS JOIN LATERAL (SELECT coalesce(sum(on_hand_delta), 0) AS on_hand, coalesce(sum(reserved_delta), 0) AS reserved
@@ -136,6 +138,17 @@ export async function openShop(options: { poolSize?: number } = {}): Promise<Tes
            FROM order_lines WHERE sku = l.sku AND location = l.location) a
          WHERE (l.on_hand, l.reserved, l.reserved) IS DISTINCT FROM (m.on_hand, m.reserved, a.allocated)`,
       ),
+
+    async untilWaiting(count) {
+      for (let waiting = 0; waiting < count;) {
+        const [row] = await room.rows<{ waiting: number }>(
+          `SELECT count(*)::int AS waiting FROM pg_stat_activity
+           WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+        );
+        waiting = row?.waiting ?? 0;
+        if (waiting < count) await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+    },
 
     async rows<Row>(sql: string, values: readonly (string | number | null)[] = []) {
       return (await database.raw<{ rows: Row[] }>(sql, [...values])).rows;
@@ -146,5 +159,5 @@ export async function openShop(options: { poolSize?: number } = {}): Promise<Tes
       await testDatabase.drop();
     },
   };
-  return shop;
+  return room;
 }
