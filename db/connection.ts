@@ -32,6 +32,7 @@ export function connectDatabase(options: {
     client: 'pg',
     connection,
     acquireConnectionTimeout: 8_000,
+    log: SILENT,
     pool: {
       min: 0,
       max: options.poolSize ?? 10,
@@ -47,10 +48,14 @@ export function connectDatabase(options: {
   });
 }
 
+/** Left to itself knex prints what goes wrong with a connection, and not as JSON; whoever asked gets the error anyway. */
+const ignore = () => undefined;
+const SILENT = { debug: ignore, warn: ignore, error: ignore, deprecate: ignore };
+
 const parserFor = (oid: number, format?: string): unknown =>
   oid === INT8 ? Number : types.getTypeParser(oid, format as 'text');
 
-/** Postgres can't be reached or is shutting down: the caller may try again later. */
+/** Postgres can't be reached, is shutting down, or lets nobody in: the caller may try again later. */
 export function isDatabaseAway(error: unknown): boolean {
   if (!isNativeError(error)) return false;
   const code = (error as { code?: string }).code ?? '';
@@ -77,9 +82,13 @@ export function isDatabaseAway(error: unknown): boolean {
       '57014',
       '55P03',
       '25P03',
+      // The database is not there, or not for us: an operator has to see to it, and nothing is wrong with the request.
+      '3D000',
+      '28000',
+      '28P01',
     ].includes(code) ||
     error.name === 'KnexTimeoutError' ||
-    /Connection terminated|timeout expired|Connection ended|Unable to acquire|server closed the connection|Client has encountered a connection error/i.test(
+    /Connection terminated|timeout expired|Connection ended|Unable to acquire|server closed the connection|not currently accepting connections|Client has encountered a connection error/i.test(
       error.message,
     )
   );

@@ -1,11 +1,8 @@
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { pino } from 'pino';
-import { NativeConnection, Worker } from '@temporalio/worker';
-import { createActivities, type Activities } from '../../activities';
-import { translateFailures } from '../../activities/translateFailures';
 import { connectDatabase, type Database } from '../../db/connection';
 import { readOrderToStart } from '../../db/orders/ordersToStart';
 import { recordOrder } from '../../db/orders/recordOrder';
@@ -22,13 +19,13 @@ import { newId } from '../../runtime/newId';
 import { startOrder } from '../../runtime/startOrder';
 import { connectTemporal, type TemporalConnection } from '../../runtime/temporal';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
-import { bundleWorkflows } from '../../worker/bundleWorkflows';
 import { createOrderEngine } from '../../worker/createOrderEngine';
 import { carrierReported } from '../../workflows/orders/messages';
 import type { processOrder } from '../../workflows/orders/processOrder';
 import { createTestDatabase } from './database';
 import { placeOrderBody, type OrderBodyChanges } from './placeOrderBody';
 import { temporalAddress, uniqueTaskQueue } from './temporal';
+import { startTestWorker, type WorkerChanges } from './testWorker';
 
 export interface LedgerEntry {
   sequence: number;
@@ -45,6 +42,8 @@ export interface OrderWorld {
   temporal: TemporalConnection;
   sandbox: Sandbox;
   taskQueue: string;
+  /** The environment in which a process of ours works in this world. */
+  env: Record<string, string>;
   /** Puts units of a SKU on a shelf, making both when they are new. */
   stock(sku: string, onHand: number, location?: string): Promise<void>;
   /** Records an order and starts its workflow, as the API does. @returns its id. */
@@ -65,13 +64,11 @@ export interface OrderWorld {
   effects(orderId: string): Promise<string[]>;
   ledger(orderId: string): Promise<LedgerEntry[]>;
   control(path: string, body: object): Promise<void>;
-  startWorker(overrides?: Partial<Activities>): Promise<{ stop(): Promise<void> }>;
+  startWorker(changes?: WorkerChanges): Promise<{ stop(): Promise<void> }>;
   close(): Promise<void>;
 }
 
 const SECRETS = { gateway: 'test-gateway-secret', carrier: 'test-carrier-secret', webhook: 'test-webhook-secret' };
-const BUNDLES = resolve(__dirname, '../../.oms/bundles');
-
 /** The log of the SDK is for whoever looks into a failure: LOG_LEVEL=info shows it. One runtime a process. */
 const quiet = pino({ level: process.env['LOG_LEVEL'] ?? 'silent' });
 let runtimeInstalled = false;
@@ -79,9 +76,11 @@ let runtimeInstalled = false;
 const WAIT_MS = 30_000;
 
 /** A database, a sandbox and a task queue of its own for one test file, all real. The carrier stands still until told. */
-export async function createOrderWorld(options: { worker?: boolean } = {}): Promise<OrderWorld> {
-  if (!runtimeInstalled) installTemporalLogger(quiet);
-  runtimeInstalled = true;
+export async function createOrderWorld({
+  worker = true,
+  webhookSecret = SECRETS.webhook,
+}: { worker?: boolean; webhookSecret?: string } = {}): Promise<OrderWorld> {
+  runtimeInstalled ||= (installTemporalLogger(quiet), true);
   const testDatabase = await createTestDatabase();
   const database = connectDatabase({ url: testDatabase.url, poolSize: 10, name: 'test' });
   const home = mkdtempSync(join(tmpdir(), 'oms-world-'));
@@ -89,14 +88,14 @@ export async function createOrderWorld(options: { worker?: boolean } = {}): Prom
   const sandbox = await startSandbox({
     home,
     callbackUrl: 'http://127.0.0.1:9/nowhere',
-    carrierWebhookSecret: SECRETS.webhook,
+    carrierWebhookSecret: webhookSecret,
     paymentGatewayKey: SECRETS.gateway,
     carrierKey: SECRETS.carrier,
     paused: true,
     lostAfterMs: 20,
   });
   const gateway = createSandboxGateway({ url: sandbox.url, key: SECRETS.gateway });
-  const carrier = createSandboxCarrier({ url: sandbox.url, key: SECRETS.carrier, webhookSecret: SECRETS.webhook });
+  const carrier = createSandboxCarrier({ url: sandbox.url, key: SECRETS.carrier, webhookSecret });
   const taskQueue = uniqueTaskQueue();
   const engine = createOrderEngine(temporal, taskQueue);
   const workers: { stop(): Promise<void> }[] = [];
@@ -108,6 +107,17 @@ export async function createOrderWorld(options: { worker?: boolean } = {}): Prom
     temporal,
     sandbox,
     taskQueue,
+    env: {
+      DATABASE_URL: testDatabase.url,
+      TEMPORAL_ADDRESS: temporalAddress(),
+      TASK_QUEUE: taskQueue,
+      PAYMENT_GATEWAY_URL: sandbox.url,
+      PAYMENT_GATEWAY_KEY: SECRETS.gateway,
+      CARRIER_URL: sandbox.url,
+      CARRIER_KEY: SECRETS.carrier,
+      CARRIER_WEBHOOK_SECRET: webhookSecret,
+      SMTP_URL: sandbox.smtpUrl,
+    },
 
     async stock(sku, onHand, location = 'loc-1') {
       await database.raw('INSERT INTO items (sku, name) VALUES (?, ?) ON CONFLICT DO NOTHING', [sku, `Item ${sku}`]);
@@ -220,32 +230,14 @@ export async function createOrderWorld(options: { worker?: boolean } = {}): Prom
       if (!response.ok) throw new Error(`control ${path}: ${response.status} ${await response.text()}`);
     },
 
-    async startWorker(overrides = {}) {
-      const connection = await NativeConnection.connect({ address: temporalAddress() });
-      const worker = await Worker.create({
-        connection,
-        taskQueue,
-        workflowBundle: { codePath: await bundleWorkflows(BUNDLES) },
-        activities: translateFailures({
-          ...createActivities({ database, gateway, carrier, engine, quietMs: 0 }),
-          ...overrides,
-        }),
-        shutdownGraceTime: '5s',
-      });
-      const running = worker.run();
-      const handle = {
-        stop: async () => {
-          if (worker.getState() === 'RUNNING') worker.shutdown();
-          await running;
-          await connection.close();
-        },
-      };
-      workers.push(handle);
-      return { stop: () => (workers.splice(workers.indexOf(handle), 1), handle.stop()) };
+    async startWorker(changes = {}) {
+      const started = await startTestWorker(taskQueue, { database, gateway, carrier, engine, quietMs: 0 }, changes);
+      workers.push(started);
+      return { stop: () => (workers.splice(workers.indexOf(started), 1), started.stop()) };
     },
 
     async close() {
-      await Promise.all(workers.map((worker) => worker.stop()));
+      await Promise.all(workers.map((running) => running.stop()));
       await sandbox.stop();
       await temporal.close();
       await database.destroy();
@@ -253,6 +245,6 @@ export async function createOrderWorld(options: { worker?: boolean } = {}): Prom
       rmSync(home, { recursive: true, force: true });
     },
   };
-  if (options.worker !== false) await world.startWorker();
+  if (worker) await world.startWorker();
   return world;
 }
