@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiResponsesObject } from 'zod-openapi';
 import { FAILURES, type FailureCode } from '../domain/failures';
+import { IDEMPOTENCY_KEY } from './http/withIdempotency';
 import { problemSchema, PROBLEM_TYPE } from './http/problem';
 import type { ResponseSpec, Route, Tag } from './route';
 import { VERSION } from './service/about';
@@ -84,8 +85,7 @@ function describeOperation(route: Route): ZodOpenApiOperationObject {
 function headersOf(route: Route): z.ZodObject | undefined {
   const key = z
     .string()
-    .min(1)
-    .max(255)
+    .regex(IDEMPOTENCY_KEY)
     .meta({ description: 'Your own name for this request, the same with each repeat.' });
   const own = {
     ...(route.idempotency === 'own' && { 'Idempotency-Key': key }),

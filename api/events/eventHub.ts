@@ -48,10 +48,11 @@ export function createEventHub({
   const run = async (from: FeedPlace): Promise<void> => {
     let at = from;
     let pauseMs = pollMs;
-    while (!closed && listeners.size > 0) {
+    for (;;) {
       await new Promise<void>((resolve) => {
         timer = setTimeout(resolve, pauseMs).unref();
       });
+      if (closed || listeners.size === 0) break;
       try {
         at = await poll(at);
         pauseMs = pollMs;

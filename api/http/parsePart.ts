@@ -37,6 +37,14 @@ function describe(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_value') return `must be one of ${issue.values.map(String).join(', ')}`;
   if (issue.code === 'invalid_type') return `must be ${message.replace(/^expected /, '').replace(/, received .*/, '')}`;
   if (issue.code === 'invalid_format' && message.startsWith('Invalid')) return `must be a valid ${issue.format}`;
+  if (issue.code === 'too_small' && message.startsWith('Too'))
+    return describeSize(issue.origin, issue.minimum, 'least');
+  if (issue.code === 'too_big' && message.startsWith('Too')) return describeSize(issue.origin, issue.maximum, 'most');
   if (issue.code === 'invalid_element' || issue.code === 'invalid_key') return 'holds what is not valid';
   return message;
+}
+
+function describeSize(origin: string, size: number | bigint, bound: 'least' | 'most'): string {
+  if (origin === 'string') return `must be ${size} characters long at ${bound}`;
+  return origin === 'array' ? `must hold ${size} entries at ${bound}` : `must be ${size} at ${bound}`;
 }

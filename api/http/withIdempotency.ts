@@ -16,7 +16,7 @@ import { toRefusal } from './toRefusal';
 
 /** What a repeat gets again. All else (not valid, not allowed, a dependency away) may turn out otherwise at the next try. */
 const KEPT_REFUSALS = new Set(['illegal_transition', 'reference_taken', 'stock_conflict']);
-const KEY = /^[\x21-\x7e]{1,255}$/;
+export const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 
 /** @throws {Refusal} idempotency_key_required, invalid_request */
 export function readScope(
@@ -31,7 +31,7 @@ export function readScope(
       'send an Idempotency-Key of your own making, and the same with each repeat',
     );
   }
-  if (!KEY.test(key)) {
+  if (!IDEMPOTENCY_KEY.test(key)) {
     const message = 'must be 1 to 255 visible ASCII characters';
     throw new Refusal('invalid_request', `Idempotency-Key ${message}`, {
       errors: [{ pointer: 'Idempotency-Key', message }],

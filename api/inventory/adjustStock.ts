@@ -29,7 +29,7 @@ const adjustmentSchema = z
     error: 'must come without `setTo`, or `setTo` without it: exactly one of them',
     path: ['delta'],
   })
-  .meta({ id: 'StockAdjustment' });
+  .meta({ id: 'StockAdjustment', override: { oneOf: [{ required: ['delta'] }, { required: ['setTo'] }] } });
 
 export const adjustStock = defineRoute({
   name: 'adjustStock',

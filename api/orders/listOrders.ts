@@ -13,8 +13,10 @@ import { presentOrder } from './presentOrder';
 const anyOf = <T extends string>(values: readonly [T, ...T[]]) =>
   z
     .string()
-    .transform((text) => text.split(',').map((part) => part.trim()))
-    .pipe(z.array(z.enum(values)).min(1))
+    .regex(new RegExp(`^(${values.join('|')})(,(${values.join('|')}))*$`), {
+      error: `must be one or more of ${values.join(', ')}`,
+    })
+    .transform((text) => text.split(',') as T[])
     .optional()
     .meta({
       param: { description: `One or more of: ${values.join(', ')}; separated by commas.`, example: values[0] },

@@ -24,9 +24,17 @@ const amount = z.int().min(0).max(MAX_AMOUNT);
 
 export const MAX_LINES = 500;
 
-const country = z.string().refine((code) => Object.hasOwn(countries.getAlpha2Codes(), code), {
-  error: 'must be an ISO 3166-1 country code of two capital letters',
-});
+const NO_COUNTRY = 'must be an ISO 3166-1 country code of two capital letters';
+const country = z
+  .string()
+  .regex(/^[A-Z]{2}$/, { error: NO_COUNTRY, abort: true })
+  .refine((code) => Object.hasOwn(countries.getAlpha2Codes(), code), { error: NO_COUNTRY });
+
+const NO_CURRENCY = 'must be an ISO 4217 code such as EUR';
+const currency = z
+  .string()
+  .regex(/^[A-Z]{3}$/, { error: NO_CURRENCY, abort: true })
+  .refine(isCurrency, { error: NO_CURRENCY });
 
 const addressSchema = z
   .strictObject({
@@ -83,7 +91,7 @@ export const placeOrderSchema = z
       description: 'The channel’s own order number, unique in its channel.',
       example: 'WEB-1001',
     }),
-    currency: z.string().refine(isCurrency, { error: 'must be an ISO 4217 code such as EUR' }),
+    currency: currency.meta({ example: 'EUR' }),
     customer: customerSchema,
     shippingAddress: addressSchema,
     lines: z.array(lineSchema).min(1).max(MAX_LINES),
