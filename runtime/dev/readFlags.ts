@@ -20,6 +20,7 @@ Settings in the environment:
   TEMPORAL_ADDRESS   use this Temporal server (host:port); TEMPORAL_UI_URL and TEMPORAL_NAMESPACE go with it
   TEMPORAL_CLI_PATH  the temporal program to start the development server with
   API_PORT, SANDBOX_PORT, SANDBOX_SMTP_PORT   fixed ports; when not set, 3000, 3010 and 3025 or else free ones
+  OMS_TEMPORAL_STORE memory: the Temporal server forgets all at its end, and is faster (file)
   OMS_WORKERS        number of worker processes (1)
 Every setting of the API and the worker (runtime/config.ts) is passed on to them.
 `;

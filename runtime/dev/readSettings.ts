@@ -9,6 +9,7 @@ const port = z.coerce.number().int().min(1).max(65535).optional();
 const schema = z.object({
   OMS_HOME: z.string().optional(),
   OMS_PG_BIN: z.string().optional(),
+  OMS_TEMPORAL_STORE: z.enum(['file', 'memory']).default('file'),
   OMS_WORKERS: z.coerce.number().int().min(1).max(16).default(1),
   DATABASE_URL: z.string().optional(),
   TEMPORAL_ADDRESS: z.string().optional(),

@@ -43,7 +43,7 @@ export async function startTemporal({
     });
     const service = temporalService({
       cli,
-      databaseFile: join(settings.home, 'temporal.db'),
+      ...(settings.OMS_TEMPORAL_STORE === 'file' ? { databaseFile: join(settings.home, 'temporal.db') } : {}),
       port,
       uiPort,
       logFile: openLog(logs, 'temporal'),
