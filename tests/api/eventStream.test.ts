@@ -130,8 +130,8 @@ describe('the stream of all orders', () => {
     const orderId = await submit();
     const large = 'x'.repeat(500_000);
     // More than a connection and its buffers on both sides will hold.
-    for (let n = 0; n < 25; n += 1) await tell(orderId, 'test.large', { n, large });
-    await other.until(26);
+    for (let n = 0; n < 40; n += 1) await tell(orderId, 'test.large', { n, large });
+    await other.until(41);
     const streams = async () => Number(/^oms_event_streams (\d+)/m.exec((await api.nobody.get('/metrics')).text)?.[1]);
     const deadline = Date.now() + 20_000;
     while ((await streams()) > 1 && Date.now() < deadline) await wait(100);
