@@ -1,8 +1,9 @@
 import { connectDatabase, type Database } from './connection';
-import { down, up } from './migrations/001_orders';
+import * as orders from './migrations/001_orders';
+import * as deadlines from './migrations/002_deadlines';
 
 /** Listed by hand, so that a bundled or compiled build needs no folder to read. */
-const MIGRATIONS = { '001_orders': { up, down } };
+const MIGRATIONS = { '001_orders': orders, '002_deadlines': deadlines };
 
 const source = {
   getMigrations: async () => Object.keys(MIGRATIONS),

@@ -16,7 +16,9 @@ export const waitingForSchema = z
   .object({
     what: z.string(),
     owner: z.string().meta({ description: 'Who has to act: system, customer, carrier or operations.' }),
-    until: time.nullable().meta({ description: 'null: as long as it takes.' }),
+    until: time
+      .nullable()
+      .meta({ description: 'When the order counts as late. null: not known before its first step.' }),
   })
   .meta({ id: 'WaitingFor' });
 

@@ -1,6 +1,6 @@
 import { lineId, orderWorkflowId } from '../../domain/ids';
 import { findAllowedActions } from '../../domain/orders/actions';
-import { findWait } from '../../domain/orders/waiting';
+import { findWait, termOf } from '../../domain/orders/waiting';
 import type { NewOrder } from '../../db/orders/recordOrder';
 import type { Config } from '../../runtime/config';
 import { temporalWorkflowUrl } from '../../runtime/temporal';
@@ -15,7 +15,7 @@ export function presentNewOrder(
 ): OrderView {
   const { order, orderId, policy } = given;
   const wait = findWait({ status: 'received', allocated: false, booked: false });
-  const until = wait?.within ? new Date(createdAt.getTime() + policy[wait.within]).toISOString() : null;
+  const until = wait && new Date(createdAt.getTime() + termOf(wait, policy)).toISOString();
   const workflowId = orderWorkflowId(orderId);
   return {
     id: orderId,

@@ -4,7 +4,7 @@ import type { Hold } from '../../domain/orders/holds';
 import type { OrderPolicy } from '../../domain/orders/policy';
 import type { OrderSnapshot } from '../../domain/orders/snapshot';
 import { isClosed, type OrderStatus } from '../../domain/orders/status';
-import { findWait } from '../../domain/orders/waiting';
+import { findWait, termOf } from '../../domain/orders/waiting';
 import { Refusal } from '../../domain/failures';
 import type { NotificationName } from '../../domain/notifications';
 import { foldPayments, type PaymentEvent } from '../../domain/payments';
@@ -160,7 +160,7 @@ async function writeOrder(
      UPDATE orders SET previous_status = status, status = :status, payment_status = :paymentStatus,
        fulfilment_status = :fulfilmentStatus, status_reason = :statusReason, rejected = :rejected, attention = :attention,
        waiting_what = :what, waiting_owner = :owner,
-       waiting_until = CASE WHEN :sameWait THEN waiting_until ELSE now() + :within * interval '1 millisecond' END,
+       waiting_until = coalesce(CASE WHEN :sameWait THEN waiting_until END, now() + :within * interval '1 millisecond'),
        version = version + 1, last_sequence = last_sequence + :count, updated_at = now(),
        closed_at = CASE WHEN :closed THEN now() END
      WHERE id = :id RETURNING *`,
@@ -176,7 +176,7 @@ async function writeOrder(
       what: wait?.what ?? null,
       owner: wait?.owner ?? null,
       sameWait,
-      within: wait?.within ? order.policy[wait.within] : null,
+      within: wait === null ? null : termOf(wait, order.policy),
       count: events.length,
       closed: isClosed(status),
       events: JSON.stringify(events),

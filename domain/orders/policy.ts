@@ -10,6 +10,8 @@ export interface OrderPolicy {
   deliverWithinMs: number;
   /** How long an undo may fail before it becomes work for a person. It is retried all the same. */
   settleWithinMs: number;
+  /** How long operations may leave a hold, a decision or missing stock until the order shows as late. */
+  reviewWithinMs: number;
 }
 
 const MINUTE = 60_000;
@@ -21,4 +23,5 @@ export const DEFAULT_POLICY: OrderPolicy = {
   pickupWithinMs: 3 * DAY,
   deliverWithinMs: 14 * DAY,
   settleWithinMs: 10 * MINUTE,
+  reviewWithinMs: DAY,
 };

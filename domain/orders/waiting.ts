@@ -1,9 +1,9 @@
-import type { OrderPolicy } from './policy';
+import { DEFAULT_POLICY, type OrderPolicy } from './policy';
 import type { OrderStatus } from './status';
 
 type Owner = 'system' | 'customer' | 'carrier' | 'operations';
 
-/** What an open order waits for, who has to act, and until when at the latest (null: as long as it takes). */
+/** What an open order waits for, who has to act, and until when at the latest (null: not known before the first step). */
 export interface WaitingFor {
   what: string;
   owner: Owner;
@@ -11,7 +11,7 @@ export interface WaitingFor {
   until: string | null;
 }
 
-type Wait = Omit<WaitingFor, 'until'> & { within: keyof OrderPolicy | null };
+type Wait = Omit<WaitingFor, 'until'> & { within: keyof OrderPolicy };
 
 /** Pure: what an order in this state waits for, and which term of its policy says for how long. Closed orders wait for nothing. */
 export function findWait(state: { status: OrderStatus; allocated: boolean; booked: boolean }): Wait | null {
@@ -23,13 +23,13 @@ export function findWait(state: { status: OrderStatus; allocated: boolean; booke
         within: 'stepWithinMs',
       };
     case 'awaiting_stock':
-      return { what: 'stock', owner: 'operations', within: null };
+      return { what: 'stock', owner: 'operations', within: 'reviewWithinMs' };
     case 'awaiting_payment':
       return { what: 'customer_payment', owner: 'customer', within: 'paymentDeadlineMs' };
     case 'on_hold':
-      return { what: 'release_of_hold', owner: 'operations', within: null };
+      return { what: 'release_of_hold', owner: 'operations', within: 'reviewWithinMs' };
     case 'needs_attention':
-      return { what: 'decision_of_operations', owner: 'operations', within: null };
+      return { what: 'decision_of_operations', owner: 'operations', within: 'reviewWithinMs' };
     case 'ready_to_ship':
     case 'partly_shipped':
       return state.booked
@@ -45,3 +45,7 @@ export function findWait(state: { status: OrderStatus; allocated: boolean; booke
       return null;
   }
 }
+
+/** How long the wait may last, in milliseconds: by the order's own policy, or by today's where the order is older than that term. */
+export const termOf = (wait: Wait, policy: Partial<OrderPolicy>): number =>
+  policy[wait.within] ?? DEFAULT_POLICY[wait.within];
