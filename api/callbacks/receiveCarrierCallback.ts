@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Refusal } from '../../domain/failures';
 import { orderWorkflowId } from '../../domain/ids';
 import { WorkflowNotFoundError } from '@temporalio/common';
-import { CallbackRefused, type Carrier, type TrackingEvent } from '../../providers/carriers/port';
+import { CallbackRefused, CallbackUnreadable, type Carrier, type TrackingEvent } from '../../providers/carriers/port';
 import { markDelivered, receiveCarrierEvents, type UndeliveredReport } from '../../db/shipments/carrierInbox';
 import { carrierReported } from '../../workflows/orders/messages';
 import { defineRoute, type PublicContext } from '../route';
@@ -39,7 +39,7 @@ export const receiveCarrierCallback = defineRoute({
   },
 });
 
-/** Why a callback is refused stands in our log; its sender learns nothing to forge a better one by. @throws {Refusal} unauthenticated */
+/** Why a callback is refused stands in our log; its sender learns nothing to forge a better one by. @throws {Refusal} unauthenticated, invalid_request */
 function readEvents(
   carrier: Carrier,
   headers: Record<string, string | undefined>,
@@ -51,6 +51,9 @@ function readEvents(
   } catch (error) {
     if (!(error instanceof CallbackRefused)) throw error;
     log.warn({ carrier: carrier.name, reason: error.message }, 'a callback was refused');
+    if (error instanceof CallbackUnreadable) {
+      throw new Refusal('invalid_request', 'the body is no tracking event with a status that is known here');
+    }
     throw new Refusal('unauthenticated', 'the callback carries no valid, recent signature of this carrier');
   }
 }

@@ -22,6 +22,7 @@ export function serveRoute(route: Route, deps: ApiParts, { authenticate, limitRa
   const admit = async (request: Request, response: Response): Promise<Principal | undefined> => {
     if (route.permission === 'public') return undefined;
     const principal = await authenticate(request);
+    response.setHeader('Cache-Control', 'private, no-cache');
     requestOf(response).key = principal.name;
     await limitRate(principal.keyId, response);
     if (!roleMay(principal.role, route.permission)) {
@@ -67,8 +68,10 @@ export function serveRoute(route: Route, deps: ApiParts, { authenticate, limitRa
       idempotency === null || route.idempotency === 'own'
         ? await run()
         : await withIdempotency(route, { ...context, idempotency }, run);
-    if ('stream' in answer) await answer.stream(request, response);
-    else sendAnswer(response, answer);
+    if (!('stream' in answer)) sendAnswer(response, answer);
+    // HEAD asks what GET would say, and must not wait for a stream to end.
+    else if (request.method === 'HEAD') response.status(200).end();
+    else await answer.stream(request, response);
   };
 }
 

@@ -23,8 +23,10 @@ const anyOf = <T extends string>(values: readonly [T, ...T[]]) =>
     });
 
 /** Postgres knows times that JavaScript does not, and the other way round: orders need neither. */
-const timeOf = z.iso
-  .datetime({ offset: true })
+const timeOf = z
+  .union([z.iso.datetime({ offset: true }), z.iso.date()], {
+    error: 'must be an ISO 8601 date, or a time with its offset',
+  })
   .transform((text) => new Date(text))
   .refine((date) => date.getUTCFullYear() >= 1970 && date.getUTCFullYear() < 10_000, { error: 'must be from 1970 on' })
   .optional();
@@ -48,8 +50,8 @@ export const listOrders = defineRoute({
     customer: text.meta({ description: 'The customer’s email address, in any case.' }),
     sku: text,
     reference: text,
-    createdFrom: timeOf.meta({ description: 'ISO 8601, from this time on.' }),
-    createdTo: timeOf.meta({ description: 'ISO 8601, before this time.' }),
+    createdFrom: timeOf.meta({ description: 'ISO 8601, from this time on; a date counts from midnight UTC.' }),
+    createdTo: timeOf.meta({ description: 'ISO 8601, before this time; a date counts from midnight UTC.' }),
     q: text.meta({
       description: 'An order’s id, an email address, the beginning of a reference, or a tracking number.',
     }),

@@ -72,6 +72,15 @@ describe('the stream of an order', () => {
     expect(stream.events).toEqual([{ event: 'end', data: {} }]);
   });
 
+  it('is not waited for by HEAD', async () => {
+    const orderId = await submit();
+    const headers = { authorization: `Bearer ${api.secrets.channel}`, accept: 'text/event-stream' };
+    const signal = AbortSignal.timeout(3_000);
+    expect((await fetch(`${api.url}/v1/orders/${orderId}/events`, { method: 'HEAD', headers, signal })).status).toBe(
+      200,
+    );
+  });
+
   it('is refused where the Last-Event-ID is none, or the order another channel’s', async () => {
     const orderId = await submit();
     const headers = { accept: 'text/event-stream', 'last-event-id': 'x' };

@@ -57,6 +57,8 @@ describe('GET /v1/orders', () => {
     ['q=TRACK-77', ['grace']],
     ['q=TRACK', []],
     ['createdTo=2020-01-01T00:00:00Z', []],
+    ['createdTo=2020-01-01', []],
+    ['createdFrom=2020-01-01&sku=MUG-WHITE', ['mug']],
     ['createdFrom=2020-01-01T00:00:00%2B02:00&sku=MUG-WHITE', ['mug']],
   ])('finds by %s', async (query, expected) => {
     expect(await list(query)).toEqual(expected);
@@ -101,6 +103,7 @@ describe('GET /v1/orders', () => {
     'limit=x',
     'status=lost',
     'createdFrom=yesterday',
+    'createdFrom=2026-02-30',
     'createdFrom=0000-01-01T00:00:00Z',
     'colour=red',
     'sort=id',
@@ -111,6 +114,10 @@ describe('GET /v1/orders', () => {
     const reply = await api.ops.get(`/v1/orders?${query}`);
     expect(reply.status).toBe(422);
     expect(reply.body.errors[0]?.pointer).toBe(query.split('=')[0]);
+  });
+
+  it('may be kept by the caller alone, and only to be asked for again', async () => {
+    expect((await api.ops.get('/v1/orders')).headers.get('cache-control')).toBe('private, no-cache');
   });
 
   it('reads a page in one query', async () => {
