@@ -1,0 +1,143 @@
+import { listOrders, type OrderFilter, type OrderPage } from '../../db/orders/listOrders';
+import { readEventFeed } from '../../db/orders/readEvents';
+import { free, openBackroom, type Backroom } from './backroom';
+
+const ORDERS = 30_000;
+const PAGE = 50;
+
+let room: Backroom;
+beforeAll(async () => {
+  room = await openBackroom();
+  await room.stock('COMMON', 1);
+  await room.rows(
+    `INSERT INTO orders (id, reference, channel, fingerprint, status, previous_status, currency, items_total, shipping_total,
+       discount_total, tax_total, grand_total, shipping_method, policy, request_id, created_at, closed_at)
+     SELECT 'ord_' || lpad(to_hex(n), 32, '0'), 'R-' || n, CASE WHEN n % 10 = 0 THEN 'marketplace' ELSE 'web' END, '\\x00',
+       s.status, s.status, 'EUR', 100, 0, 0, 0, 100, 'standard', '{}', 'req', timestamptz '2026-01-01' + n * interval '1 second',
+       CASE WHEN s.status = 'completed' THEN now() END
+     FROM generate_series(1, ?) n, LATERAL (SELECT CASE WHEN n % 1000 = 0 THEN 'needs_attention' ELSE 'completed' END) s(status)`,
+    [ORDERS],
+  );
+  await room.rows(
+    `INSERT INTO order_contacts (order_id, email, name, shipping_address)
+     SELECT id, 'c' || substr(reference, 3) || '@example.com', 'C', '{}' FROM orders`,
+  );
+  await room.rows(
+    `INSERT INTO order_lines (id, order_id, position, sku, name, unit_price, quantity)
+     SELECT id || '_1', id, 1, CASE WHEN reference LIKE '%777' THEN 'RARE' ELSE 'COMMON' END, 'Item', 100, 1 FROM orders`,
+  );
+  await room.rows(
+    `INSERT INTO order_events (order_id, sequence, channel, type, status, actor)
+     SELECT id, 1, channel, 'order.received', 'received', 'test' FROM orders`,
+  );
+  await room.rows(
+    `INSERT INTO shipments (id, order_id, number, status, location, service, key, lines, tracking_number)
+     SELECT id || '_s', id, 1, 'booked', 'loc-1', 'standard', id, '[]', 'TRACK-' || substr(reference, 3) FROM orders`,
+  );
+  await room.rows('VACUUM ANALYZE orders, order_contacts, order_lines, order_events, shipments');
+});
+afterAll(() => room.close());
+
+interface Plan {
+  'Relation Name'?: string;
+  'Actual Rows': number;
+  'Actual Loops': number;
+  'Rows Removed by Filter'?: number;
+  'Rows Removed by Index Recheck'?: number;
+  Plans?: Plan[];
+}
+interface Query {
+  sql: string;
+  bindings: (string | number | null)[];
+}
+
+async function statementsOf(work: () => Promise<unknown>): Promise<Query[]> {
+  const asked: Query[] = [];
+  const listen = (query: Query) => void asked.push(query);
+  room.database.on('query', listen);
+  await work();
+  room.database.removeListener('query', listen);
+  return asked;
+}
+
+/** How many rows Postgres reads for it, of all tables; a bound on the time it takes that no busy machine can blur. */
+async function rowsRead(work: () => Promise<unknown>): Promise<{ statements: number; rows: number }> {
+  const statements = await statementsOf(work);
+  let rows = 0;
+  const visit = (plan: Plan): void => {
+    const removed = (plan['Rows Removed by Filter'] ?? 0) + (plan['Rows Removed by Index Recheck'] ?? 0);
+    if (plan['Relation Name'] !== undefined) rows += (plan['Actual Rows'] + removed) * plan['Actual Loops'];
+    plan.Plans?.forEach(visit);
+  };
+  for (const { sql, bindings } of statements) {
+    const explain = `EXPLAIN (ANALYZE, FORMAT JSON) ${sql.replace(/\$\d+/g, '?')}`;
+    const [row] = await room.rows<{ 'QUERY PLAN': [{ Plan: Plan }] }>(explain, bindings);
+    if (row !== undefined) visit(row['QUERY PLAN'][0].Plan);
+  }
+  return { statements: statements.length, rows };
+}
+
+const list = (filter: Partial<OrderFilter>, page: Partial<OrderPage> = {}) =>
+  listOrders(room.database, { visibleTo: null, ...filter }, { newestFirst: true, after: null, limit: PAGE, ...page });
+
+describe(`a page of the list of ${ORDERS} orders`, () => {
+  const after = { createdAtText: '2026-01-01 04:10:00+00', id: 'ord_' };
+  const [from, to] = [new Date('2026-01-01T02:00:00Z'), new Date('2026-01-01T02:00:10Z')];
+  test.each<[string, Partial<OrderFilter>, Partial<OrderPage>, number]>([
+    ['the newest', {}, {}, PAGE],
+    ['the oldest', {}, { newestFirst: false }, PAGE],
+    ['from the middle on', {}, { after }, PAGE],
+    ['of one channel', { visibleTo: 'marketplace' }, {}, PAGE],
+    ['of one channel, from the middle on', { channel: 'marketplace' }, { after }, PAGE],
+    ['of a common status', { status: ['completed'] }, { after }, PAGE],
+    ['of a rare status', { status: ['needs_attention'] }, {}, 30],
+    ['of a rare status in one channel', { status: ['needs_attention'], visibleTo: 'marketplace' }, {}, 30],
+    ['of a customer', { customer: 'C12345@example.com' }, {}, 1],
+    ['of a common SKU', { sku: 'COMMON' }, {}, PAGE],
+    ['of a rare SKU', { sku: 'RARE' }, {}, 30],
+    ['of a reference', { reference: 'R-12345' }, {}, 1],
+    ['of a time', { createdFrom: from, createdTo: to }, {}, 10],
+    ['of a search for the beginning of a reference', { q: 'R-1234' }, {}, 11],
+    ['of a search for what all references begin with', { q: 'R-' }, { after }, PAGE],
+    ['of a search for a tracking number', { q: 'TRACK-12345' }, {}, 1],
+    ['of a search for what is nowhere', { q: 'NOWHERE' }, {}, 0],
+    ['of a search for an email address', { q: 'c12345@example.com' }, {}, 1],
+  ])('%s is one query, which reads little more than it shows', async (_what, filter, page, shown) => {
+    expect(await list(filter, page)).toHaveLength(shown);
+    const read = await rowsRead(() => list(filter, page));
+    expect(read.statements).toBe(1);
+    expect(read.rows).toBeLessThanOrEqual(20 * PAGE);
+  });
+});
+
+test('a page of the feed of events reads about itself, wherever a consumer is', async () => {
+  const [place] = await room.rows<{ transaction: number; position: number }>(
+    'SELECT transaction::text::bigint AS transaction, position FROM order_events ORDER BY position LIMIT 1 OFFSET 15000',
+  );
+  const after = place ?? { transaction: 0, position: 0 };
+  const read = await rowsRead(() => readEventFeed(room.database, { channel: null, after, limit: PAGE }));
+  expect(read.statements).toBe(1);
+  expect(read.rows).toBeLessThanOrEqual(2 * PAGE);
+});
+
+test('each step of an order of 500 lines takes the same statements as one of a single line', async () => {
+  const skus = Array.from({ length: 500 }, (_, index) => `SKU-${index}`);
+  for (const sku of skus) await room.stock(sku, 10);
+  const countFor = async (lines: number): Promise<number[]> => {
+    const body = free(...skus.slice(0, lines).map((sku) => ({ sku, quantity: 1 })));
+    const [kept, cancelled] = [await room.order(body), await room.order(body)];
+    const counts: number[] = [];
+    const count = async (step: () => Promise<unknown>) => counts.push((await statementsOf(step)).length);
+    await count(() => room.reserve(kept));
+    await count(() => room.begin(kept));
+    await count(() => room.dispatch(kept));
+    await count(() => room.deliver(kept));
+    await room.reserve(cancelled);
+    await count(() => room.cancel(cancelled));
+    return counts;
+  };
+  const single = await countFor(1);
+  expect(await countFor(500)).toEqual(single);
+  expect(Math.max(...single)).toBeLessThanOrEqual(8);
+  expect(await room.findDrift()).toEqual([]);
+});
