@@ -75,11 +75,17 @@ export interface Carrier {
   /**
    * Checks the signature and age of a callback over its raw body and reads its events.
    * @throws {CallbackRefused} when it does not come from the carrier, or is too old.
+   * @throws {CallbackUnreadable} when it does come from the carrier, and makes no sense.
    */
   readCallback(headers: IncomingHttpHeaders, rawBody: Buffer, now: Date): TrackingEvent[];
 }
 
-/** The callback is not the carrier's own, is too old, or makes no sense. */
+/** The callback is not the carrier's own, or is too old. */
 export class CallbackRefused extends Error {
-  override readonly name = 'CallbackRefused';
+  override readonly name: string = 'CallbackRefused';
+}
+
+/** The callback is the carrier's own, and tells what we have no word for, such as a new status: nothing is taken from it. */
+export class CallbackUnreadable extends CallbackRefused {
+  override readonly name = 'CallbackUnreadable';
 }

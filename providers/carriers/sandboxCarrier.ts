@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ProviderRejected } from '../failures';
 import { createHttpClient, type HttpReply } from '../http';
 import { verifyWebhook } from '../verifyWebhook';
-import { CallbackRefused, type Booking, type Carrier } from './port';
+import { CallbackRefused, CallbackUnreadable, type Booking, type Carrier } from './port';
 
 const text = (max: number) => z.string().min(1).max(max);
 const webUrl = z.url({ protocol: /^https?$/ }).max(2000);
@@ -105,7 +105,7 @@ export function createSandboxCarrier({ url, key, webhookSecret, timeoutMs }: Opt
       const problem = verifyWebhook({ headers, rawBody, secret: webhookSecret, now });
       if (problem) throw new CallbackRefused(problem);
       const parsed = callbackSchema.safeParse(parseJson(rawBody));
-      if (!parsed.success) throw new CallbackRefused('the body is not a tracking event');
+      if (!parsed.success) throw new CallbackUnreadable('the body is not a tracking event');
       return [parsed.data];
     },
   };
