@@ -1,0 +1,178 @@
+/**
+ * Vendure #1503, #226, #3225, Medusa #6607, #12964, Saleor #13743, #13810 (commerce 2.27): lists of orders take seconds as soon as there
+ * are some thousands, since each row brings queries of its own and each page counts the table; an order of 200 lines takes five
+ * seconds, and the more lines the more everything.
+ * Here: a page is one query whatever its size, and as quick with 20,000 orders as with 1,000; an order of 500 lines is as
+ * many steps as one of a single line.
+ */
+import type { ContractClient } from '../support/contractClient';
+import { openShop, type Shop } from '../support/shop';
+import { startTestApi, type TestApi } from '../support/testApi';
+
+const FEW = 1_000;
+const MANY = 20_000;
+/** A page may take so many times as long with twenty times as many orders: noise of a busy machine, not growth. */
+const MOST_GROWTH = 3;
+const ROUNDS = 15;
+
+const orderId = (n: number) => `ord_${n.toString(16).padStart(32, '0')}`;
+
+/** Orders with three lines and all that belongs to them, straight into the tables: the oldest has number 1. */
+async function insertOrders({ database }: TestApi, from: number, to: number): Promise<void> {
+  const id = `lpad(to_hex(n), 32, '0')`;
+  const numbers = 'generate_series(:from::int, :to::int) AS n';
+  const statements = [
+    `INSERT INTO orders (id, reference, channel, fingerprint, status, previous_status, payment_status, fulfilment_status, currency,
+       items_total, shipping_total, discount_total, tax_total, grand_total, shipping_method, policy, request_id, version,
+       last_sequence, workflow_started_at, created_at, closed_at)
+     SELECT 'ord_' || ${id}, 'BULK-' || n, CASE n % 2 WHEN 0 THEN 'web' ELSE 'pos' END, '', status, status, 'paid', 'delivered', 'EUR',
+       3000, 0, 0, 0, 3000, 'standard', '{}', 'req', 2, 2, now(), now() - (:to - n) * interval '1 second', now()
+     FROM ${numbers}, LATERAL (SELECT CASE n % 50 WHEN 0 THEN 'rejected' ELSE 'completed' END AS status) s`,
+    `INSERT INTO order_contacts (order_id, email, name, shipping_address)
+     SELECT 'ord_' || ${id}, 'c' || n % 1000 || '@example.com', 'C', '{"name": "C", "line1": "1", "city": "B", "postalCode": "1", "country": "DE"}'
+     FROM ${numbers}`,
+    `INSERT INTO order_lines (id, order_id, position, sku, name, unit_price, quantity, fulfilled, shipped, delivered)
+     SELECT 'lin_' || ${id} || '_' || p, 'ord_' || ${id}, p, 'SKU-' || (n + p) % 500, 'Item', 1000, 1, 1, 1, 1
+     FROM ${numbers}, generate_series(1, 3) AS p`,
+    `INSERT INTO payments (id, order_id, attempt, method, provider, amount)
+     SELECT 'pay_' || ${id} || '_1', 'ord_' || ${id}, 1, 'card', 'sandbox', 3000 FROM ${numbers}`,
+    `INSERT INTO payment_events (payment_id, order_id, effect, state, key, amount)
+     SELECT 'pay_' || ${id} || '_1', 'ord_' || ${id}, e, 'succeeded', ${id} || e, 3000
+     FROM ${numbers}, unnest(ARRAY['authorise', 'capture']) AS e`,
+    `INSERT INTO order_events (order_id, sequence, channel, type, status, actor)
+     SELECT 'ord_' || ${id}, s, 'web', 'bulk', 'completed', 'test' FROM ${numbers}, generate_series(1, 2) AS s`,
+  ];
+  for (const statement of statements) await database.raw(statement, { from, to });
+  await database.raw('ANALYZE');
+}
+
+describe('reading orders', () => {
+  let api: TestApi;
+  let ops: ContractClient;
+  const queries: string[] = [];
+  beforeAll(async () => {
+    api = await startTestApi();
+    ops = api.ops;
+    api.database.on('query', ({ sql }: { sql: string }) => void queries.push(sql));
+    await insertOrders(api, 1, FEW);
+  }, 60_000);
+  afterAll(() => api.close());
+
+  const countQueries = async (path: string): Promise<number> => {
+    await ops.get(path);
+    // Not the first time: the key of the caller is known now.
+    queries.length = 0;
+    const reply = await ops.get(path);
+    expect(reply.status).toBe(200);
+    return queries.length;
+  };
+  const PAGES = {
+    'the newest 50': '/v1/orders?limit=50',
+    'the newest 200': '/v1/orders?limit=200',
+    'one status': '/v1/orders?limit=50&status=completed',
+    'a rare status': '/v1/orders?limit=20&status=rejected',
+    'one channel': '/v1/orders?limit=50&channel=pos',
+    'one customer': '/v1/orders?limit=20&customer=c7@example.com',
+    'one SKU': '/v1/orders?limit=20&sku=SKU-42',
+    'a reference': '/v1/orders?reference=BULK-500',
+    'the beginning of a reference': '/v1/orders?limit=20&q=BULK-50',
+    'an order': `/v1/orders/${orderId(500)}`,
+    'its timeline': `/v1/orders/${orderId(500)}/events`,
+  };
+  /** In milliseconds, the median of some rounds, of which the first does not count. */
+  const measure = async (): Promise<Record<string, number>> => {
+    const medians: Record<string, number> = {};
+    for (const [name, path] of Object.entries(PAGES)) {
+      const times: number[] = [];
+      for (let round = 0; round <= ROUNDS; round += 1) {
+        const since = performance.now();
+        expect((await ops.get(path)).status).toBe(200);
+        times.push(performance.now() - since);
+      }
+      medians[name] = times.slice(1).sort((a, b) => a - b)[Math.floor(ROUNDS / 2)] ?? 0;
+    }
+    return medians;
+  };
+
+  test.each([1, 20, 200])('a page of %i orders is one query', async (limit) => {
+    expect(await countQueries(`/v1/orders?limit=${limit}`)).toBe(1);
+    expect(await countQueries(`/v1/orders?limit=${limit}&status=completed&channel=web&sku=SKU-42`)).toBe(1);
+  });
+
+  test('an order is one query, and its timeline two', async () => {
+    expect(await countQueries(`/v1/orders/${orderId(1)}`)).toBe(1);
+    expect(await countQueries(`/v1/orders/${orderId(1)}/events`)).toBeLessThanOrEqual(2);
+  });
+
+  test('with 20,000 orders each page, search and read takes no more than three times as long as with 1,000', async () => {
+    const few = await measure();
+    await insertOrders(api, FEW + 1, MANY);
+    const many = await measure();
+    for (const name of Object.keys(PAGES)) {
+      // What takes two milliseconds may take four for no reason at all.
+      const most = Math.max((few[name] ?? 0) * MOST_GROWTH, 15);
+      expect([name, few[name], many[name], (many[name] ?? Infinity) <= most]).toEqual([
+        name,
+        few[name],
+        many[name],
+        true,
+      ]);
+    }
+  }, 90_000);
+
+  test('the last of the pages through 20,000 orders is as quick as the first, and together they show each order once', async () => {
+    const seen = new Set<string>();
+    const times: number[] = [];
+    for (let cursor: string | null = ''; cursor !== null;) {
+      const since = performance.now();
+      const { body } = await ops.get(`/v1/orders?limit=200${cursor === '' ? '' : `&cursor=${cursor}`}`);
+      times.push(performance.now() - since);
+      for (const order of body.data) seen.add(order.id);
+      cursor = body.nextCursor;
+    }
+    expect([seen.size, times.length]).toEqual([MANY, MANY / 200]);
+    const median = (of: number[]) => of.sort((a, b) => a - b)[Math.floor(of.length / 2)] ?? 0;
+    expect(median(times.slice(-20))).toBeLessThan(median(times.slice(0, 20)) * MOST_GROWTH + 15);
+  }, 90_000);
+});
+
+describe('an order of 500 lines', () => {
+  const LINES = 500;
+  const MOST_BYTES = 1_000_000;
+  let shop: Shop;
+  beforeAll(async () => {
+    shop = await openShop({ waitMs: 60_000 });
+    for (let index = 0; index < LINES; index += 1) await shop.world.stock(`LINE-${index}`, 10);
+    await shop.move();
+  }, 60_000);
+  afterAll(() => shop.close());
+
+  const complete = async (lines: { sku: string; quantity: number; unitPrice: number }[]) => {
+    const since = performance.now();
+    const orderId = await shop.place({ lines });
+    const acceptedMs = performance.now() - since;
+    const order = await shop.until(orderId, 'completed');
+    const { raw } = await shop.world.handle(orderId).describe();
+    const { historyLength, historySizeBytes } = raw.workflowExecutionInfo ?? {};
+    return { order, acceptedMs, events: Number(historyLength), bytes: Number(historySizeBytes) };
+  };
+
+  test('is taken, reserved, paid for, shipped and completed in as many steps as one line, in a history far below its limit', async () => {
+    const lines = Array.from({ length: LINES }, (_, index) => ({
+      sku: `LINE-${index}`,
+      quantity: 2,
+      unitPrice: 100 + index,
+    }));
+    const one = await complete(lines.slice(0, 1));
+    const large = await complete(lines);
+    expect(large.order.lines).toHaveLength(LINES);
+    expect(large.order.lines.every((line) => line.delivered === 2)).toBe(true);
+    expect(large.order.totals.paid).toBe(lines.reduce((sum, line) => sum + 2 * line.unitPrice, 499));
+    // A task that a busy machine lets time out adds events of its own, three at a time.
+    expect(large.events).toBeLessThanOrEqual(one.events + 6);
+    expect(large.bytes).toBeLessThan(MOST_BYTES);
+    expect(large.acceptedMs).toBeLessThan(3_000);
+    expect(await shop.stockOf('LINE-0')).toMatchObject({ onHand: 6, reserved: 0 });
+    expect(await shop.stockOf('LINE-499')).toMatchObject({ onHand: 8, reserved: 0 });
+  }, 90_000);
+});
