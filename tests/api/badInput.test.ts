@@ -104,6 +104,7 @@ describe('a card number', () => {
     ['as the token', { payment: { method: 'card', token: PAN } }],
     ['behind a prefix of the token', { payment: { method: 'card', token: `tok_${PAN}` } }],
     ['in metadata, with spaces', { metadata: { note: `card 4242 4242 4242 4242 please` } }],
+    ['as what metadata calls a phone', { metadata: { phone: PAN } }],
     ['as a name in metadata', { metadata: { [PAN]: 'x' } }],
     ['as the name of the customer', { customer: { email: 'a@example.com', name: PAN } }],
     ['as the reference', { reference: '3782-822463-10005' }],
@@ -113,6 +114,14 @@ describe('a card number', () => {
     expect(reply.status).toBe(422);
     const told = JSON.stringify([reply.body, api.log]).replace(/[ -]/g, '');
     for (const number of [PAN, '378282246310005']) expect(told).not.toContain(number);
+  });
+
+  it('is not seen in a telephone number or an article number', async () => {
+    const customer = { email: 'a@example.com', name: 'A', phone: '+4222222222222' };
+    expect((await api.channel.post('/v1/orders', { body: order({ customer }), headers: newKey() })).status).toBe(201);
+    const lines = [{ sku: '4222222222222', quantity: 1, unitPrice: 1 }];
+    const reply = await api.channel.post('/v1/orders', { body: order({ lines }), headers: newKey() });
+    expect(reply.body.errors[0]?.message).toBe('is not in the catalogue');
   });
 
   it.each(['302-1234567-1234567', '4820000000123', '1700000000000000', '0197f1c2a4b87c3e9d5f60718293a4b5'])(
