@@ -70,7 +70,7 @@ describe('a message to the customer', () => {
 
   test('of a payment problem says until when to pay', () => {
     const { text } = renderNotification('payment_problem', { ...order, payUntil: '2026-01-01T12:00:00Z' });
-    expect(text).toContain('kept for you until 2026-01-01T12:00:00Z. Please pay');
+    expect(text).toContain('kept for you until 2026-01-01 12:00 UTC. Please pay');
   });
 
   test('of a shipment names the carrier and where to follow the parcel', () => {
