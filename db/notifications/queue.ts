@@ -24,7 +24,8 @@ export async function claimNotifications(database: Database, limit: number): Pro
      )
      SELECT n.id, n.order_id AS "orderId", n.name, n.attempts, c.email, json_build_object(
          'customerName', c.name, 'reference', o.reference, 'currency', o.currency, 'grand', o.grand_total,
-         'reason', o.status_reason, 'payUntil', CASE WHEN o.waiting_what = 'customer_payment' THEN o.waiting_until END,
+         'reason', o.status_reason, 'payUntil', CASE WHEN o.waiting_what = 'customer_payment'
+           THEN to_char(o.waiting_until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') END,
          'carrier', s.carrier, 'trackingUrl', s.tracking_url,
          'lines', (SELECT json_agg(json_build_object('name', l.name, 'quantity', l.quantity) ORDER BY l.position)
                      FROM order_lines l WHERE l.order_id = n.order_id)) AS data

@@ -1,5 +1,7 @@
+import { connectDatabase } from '../../db/connection';
 import { changeOrder } from '../../db/orders/changeOrder';
 import { claimNotifications, markFailed, markSent } from '../../db/notifications/queue';
+import { renderNotification } from '../../domain/notifications';
 import { openBackroom, type Backroom } from './backroom';
 
 let room: Backroom;
@@ -69,6 +71,24 @@ describe('the queue of messages to customers', () => {
         },
       },
     ]);
+  });
+
+  test('tells a time in UTC whatever time zone the database is set to, as the text says UTC', async () => {
+    const name = new URL(room.databaseUrl).pathname.slice(1);
+    await room.rows(`ALTER DATABASE ${name} SET timezone = 'Asia/Tokyo'`);
+    const inTokyo = connectDatabase({ url: room.databaseUrl, poolSize: 1 });
+    await room.stock('SHIRT', 10);
+    const orderId = await room.order();
+    await room.rows(
+      `UPDATE orders SET previous_status = 'received', status = 'awaiting_payment', waiting_what = 'customer_payment',
+         waiting_until = '2026-01-01T12:00:00Z' WHERE id = ?`,
+      [orderId],
+    );
+    await room.rows(`INSERT INTO notifications (id, order_id, name) VALUES ('n', ?, 'payment_problem')`, [orderId]);
+    const [message] = await claimNotifications(inTokyo, 1);
+    await inTokyo.destroy();
+    expect(message?.data.payUntil).toBe('2026-01-01T12:00:00Z');
+    expect(message && renderNotification(message.name, message.data).text).toContain('until 2026-01-01 12:00 UTC');
   });
 
   test('leaves what a sender that died had taken to the others, after a minute', async () => {
