@@ -87,9 +87,28 @@ export function createOrderActivities({ database }: { database: Database }) {
       );
     },
 
-    async clearAttention(input: { orderId: string; actor: string; note: string }): Promise<OrderSnapshot> {
+    /** The reconciler's finding. What a step has raised stays: the step waits for a decision about that. */
+    async raiseFinding({ orderId, attention }: { orderId: string; attention: string }): Promise<OrderSnapshot> {
+      return changeOrder(database, orderId, async (_transaction, order) =>
+        order.attention !== null || isClosed(order.status)
+          ? null
+          : {
+              attention,
+              statusReason: attention,
+              events: [{ type: 'attention.raised', actor: 'reconciler', data: { attention } }],
+            },
+      );
+    },
+
+    /** `attention`: clears this one alone, and leaves what was raised since. */
+    async clearAttention(input: {
+      orderId: string;
+      actor: string;
+      note: string;
+      attention?: string;
+    }): Promise<OrderSnapshot> {
       return changeOrder(database, input.orderId, async (_transaction, order) =>
-        order.attention === null
+        order.attention === null || (input.attention ?? order.attention) !== order.attention
           ? null
           : {
               attention: null,

@@ -76,6 +76,11 @@ export function readResolve(payload: unknown, fallbackId: string): ResolveReques
   return { ...readRequest(given, fallbackId), resolution, note };
 }
 
+/** @returns what the reconciler has found. */
+export function readBreach(payload: unknown): string {
+  return text(readObject(payload, '{"what": "…"}'), 'what');
+}
+
 function readObject(payload: unknown, example: string): Record<string, unknown> {
   if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) {
     throw new BadPayload(`one JSON object is needed, such as ${example}`);

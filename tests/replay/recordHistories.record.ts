@@ -2,6 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
+import { readOrderToStart } from '../../db/orders/ordersToStart';
+import { startOrder } from '../../runtime/startOrder';
 import { createOrderWorld, type OrderWorld } from '../support/orderWorld';
 
 /**
@@ -40,6 +42,14 @@ const cancel = (orderId: string) =>
   world.handle(orderId).executeUpdate('cancelOrder', { args: [{ reason: 'customer_asked', requestId: 'c' }] });
 const hold = (orderId: string, type: string) =>
   world.handle(orderId).executeUpdate('holdOrder', { args: [{ reason: 'check', type, requestId: type }] });
+const find = async (orderId: string) => {
+  await world.handle(orderId).signal('reportBreach', { what: 'the books do not add up' });
+  await world.until(orderId, 'needs_attention');
+};
+const settle = (orderId: string) =>
+  world
+    .handle(orderId)
+    .executeUpdate('resolveAttention', { args: [{ resolution: 'settled', note: 'looked into', requestId: 's' }] });
 
 const STORIES: Record<string, () => Promise<string>> = {
   delivered: async () => {
@@ -110,6 +120,29 @@ const STORIES: Record<string, () => Promise<string>> = {
     await world.report(orderId, 'picked_up', 'delivered');
     await world.until(orderId, 'needs_attention');
     await pay(orderId, 'tok-other');
+    return orderId;
+  },
+  'found-by-the-reconciler': async () => {
+    const orderId = await booked();
+    await find(orderId);
+    await world.report(orderId, 'picked_up');
+    await world.untilTold(orderId, 'shipment.picked_up');
+    await settle(orderId);
+    await world.untilTold(orderId, 'payment.captured');
+    await world.report(orderId, 'delivered');
+    return orderId;
+  },
+  'found-by-the-reconciler-and-started-anew': async () => {
+    const orderId = await booked();
+    await find(orderId);
+    await world.handle(orderId).terminate();
+    const order = await readOrderToStart(world.database, orderId);
+    if (order === undefined) throw new Error('the order is gone');
+    await startOrder(world.temporal, order, { taskQueue: world.taskQueue, deadlineMs: 5_000, again: true });
+    await hold(orderId, 'operator');
+    await settle(orderId);
+    await world.handle(orderId).executeUpdate('releaseOrder', { args: [{ requestId: 'r' }] });
+    await ship(orderId);
     return orderId;
   },
   'void-settled-by-hand': async () => {

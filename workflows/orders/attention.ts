@@ -11,6 +11,8 @@ import type { OrderSteps } from './orderSteps';
 export function createAttention(state: OrderState, steps: OrderSteps) {
   const raise = async (what: string): Promise<void> =>
     CancellationScope.nonCancellable(async () => {
+      // Even where it says the same as what an earlier run left: from here on a step waits with it.
+      state.unclaimed = null;
       state.absorb(await steps.raiseAttention(what));
       state.publish();
     });

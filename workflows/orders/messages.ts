@@ -44,5 +44,11 @@ export interface CarrierReport {
 }
 export const carrierReported = defineSignal<[CarrierReport]>('carrierReported');
 
+/** What the order's records contradict each other in. Ids and amounts; no personal data. */
+export interface Breach {
+  what: string;
+}
+export const reportBreach = defineSignal<[Breach]>('reportBreach');
+
 /** Live status of the order. */
 export const getStatus = defineQuery<OrderSnapshot>('getStatus');

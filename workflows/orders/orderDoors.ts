@@ -10,7 +10,16 @@ import {
 import type { SignalDefinition, UpdateDefinition } from '@temporalio/common';
 import { shipmentId } from '../../domain/ids';
 import { findObstacle, type OrderAction } from '../../domain/orders/actions';
-import { BadPayload, readCancel, readHold, readPay, readRelease, readResolve } from '../../domain/orders/requests';
+import {
+  BadPayload,
+  readBreach,
+  readCancel,
+  readHold,
+  readPay,
+  readRelease,
+  readResolve,
+  type ResolveRequest,
+} from '../../domain/orders/requests';
 import type { OrderSnapshot } from '../../domain/orders/snapshot';
 import * as messages from './messages';
 import type { OrderState, Plea } from './orderState';
@@ -144,6 +153,7 @@ export function openDoors(state: OrderState, steps: OrderSteps): void {
     update: messages.payOrder,
     signal: messages.payOrderSignal,
     read: readPay,
+    check: () => (state.secured && state.hasUnclaimedAttention ? 'no payment is awaited' : null),
     carryOut: async (request) => {
       const plea = { request, answered: false, refusal: null };
       state.payPleas.push(plea);
@@ -158,6 +168,7 @@ export function openDoors(state: OrderState, steps: OrderSteps): void {
     read: readResolve,
     check: () => (state.resolvePlea === null ? null : 'another decision is being carried out'),
     carryOut: async (request) => {
+      if (state.hasUnclaimedAttention) return settleUnclaimed(request);
       const plea = (state.resolvePlea = { request, answered: false, refusal: null });
       await untilAnswered(plea);
     },
@@ -173,7 +184,30 @@ export function openDoors(state: OrderState, steps: OrderSteps): void {
     },
     { description: 'A carrier has taken or delivered the parcel; sent by the callback of the carrier' },
   );
+  setHandler(
+    messages.reportBreach,
+    async (payload) => {
+      try {
+        const finding = `found by the reconciler: ${readBreach(payload)}`;
+        if (state.closed || state.snapshot.attention !== null) return;
+        const next = await steps.raiseFinding(finding);
+        if (next.attention === finding) state.unclaimed = finding;
+        state.absorb(next);
+        state.publish();
+      } catch (error) {
+        await tellRefusal('reportBreach', asRefusal(error).message);
+      }
+    },
+    { description: 'The records of the order contradict each other: {"what": "…"}; sent by the reconciler' },
+  );
   setDefaultSignalHandler((name) => tellRefusal(name.slice(0, 100), 'an order takes no such signal'));
+
+  /** No step waits for this decision: it is carried out here, and lets the order go on. */
+  const settleUnclaimed = async ({ note, resolution, actor }: ResolveRequest): Promise<void> => {
+    const attention = state.unclaimed ?? '';
+    state.absorb(await steps.clearAttention({ note: note || resolution, actor, attention }));
+    if (state.snapshot.attention !== null) throw refused('meanwhile it needs attention for another reason; look again');
+  };
 
   /** Waits until the story has dealt with the request; an order that closes meanwhile refuses what is left. */
   const untilAnswered = async (plea: Plea<unknown>): Promise<void> => {

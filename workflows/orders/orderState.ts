@@ -42,6 +42,8 @@ export class OrderState {
   readonly payPleas: Plea<PayRequest>[] = [];
   payPlea: Plea<PayRequest> | null = null;
   resolvePlea: Plea<ResolveRequest> | null = null;
+  /** What needs attention and no step waits with: what the reconciler found, or what an earlier run of this workflow left. */
+  unclaimed: string | null = null;
   #published = '';
 
   constructor(input: ProcessOrderInput) {
@@ -67,6 +69,11 @@ export class OrderState {
 
   get closed(): boolean {
     return isClosed(this.snapshot.status);
+  }
+
+  /** Nothing is shipped or captured meanwhile; whoever decides lets the order go on. */
+  get hasUnclaimedAttention(): boolean {
+    return this.unclaimed !== null && this.snapshot.attention === this.unclaimed;
   }
 
   /** Takes in what an activity left behind. Handlers and story run side by side: the higher version is the newer truth. */

@@ -61,7 +61,12 @@ export function createOrderSteps(state: OrderState) {
       database.releaseHold.executeWithOptions({ ...DATABASE, summary: 'Release hold' }, [{ orderId, request }]),
     raiseAttention: (attention: string) =>
       database.raiseAttention.executeWithOptions({ ...DATABASE, summary: 'Needs attention' }, [{ orderId, attention }]),
-    clearAttention: (by: { note: string; actor: string }) =>
+    raiseFinding: (attention: string) =>
+      database.raiseFinding.executeWithOptions({ ...DATABASE, summary: 'Needs attention: found by the reconciler' }, [
+        { orderId, attention },
+      ]),
+    /** `attention`: clears this one alone. */
+    clearAttention: (by: { note: string; actor: string; attention?: string }) =>
       database.clearAttention.executeWithOptions({ ...DATABASE, summary: 'Attention cleared' }, [{ orderId, ...by }]),
     recordRefusal: (id: string, message: string, why: string) =>
       database.recordRefusal.executeWithOptions({ ...DATABASE, summary: `Refused: ${message}` }, [

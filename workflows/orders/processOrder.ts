@@ -4,6 +4,7 @@ import {
   CancellationScope,
   condition,
   isCancellation,
+  patched,
 } from '@temporalio/workflow';
 import { holdThatBlocks, type HoldableStep } from '../../domain/orders/holds';
 import type { OrderSnapshot } from '../../domain/orders/snapshot';
@@ -70,9 +71,13 @@ async function reserveStock(state: OrderState, steps: OrderSteps): Promise<boole
   const start = await uninterrupted(steps.reserve);
   state.absorb(start.snapshot);
   state.payment = start.payment;
-  state.attempts = start.attempts;
-  state.shipmentBegun = start.shipmentBegun;
+  // An answer of an earlier release, read back from the history of an open order, may lack these.
+  const { attempts = [], shipmentBegun = false } = start;
+  state.attempts = attempts;
+  state.shipmentBegun = shipmentBegun;
   for (const report of start.reports) state.reports.add(report.status);
+  const { attention } = start.snapshot;
+  if (attention !== null && patched('2026-11-24-attention-of-an-earlier-run')) state.unclaimed = attention;
   return !state.closed;
 }
 
@@ -84,14 +89,15 @@ async function receiveDelivery(state: OrderState, steps: OrderSteps): Promise<vo
 
 /** A story that ended without closing its order is a fault of ours: it is shown, and told again once somebody has looked. */
 async function reportUnclosed(state: OrderState, attention: Attention): Promise<void> {
+  if (state.hasUnclaimedAttention) return condition(() => !state.hasUnclaimedAttention || state.cancelPlea !== null);
   await attention.raise(`all steps are done, and yet the order is ${state.snapshot.status}`);
   const decision = await attention.awaitDecision(() => state.cancelPlea !== null);
   if (decision !== null) await attention.decided(decision);
 }
 
-/** Waits until no open hold keeps the step from starting. */
+/** Waits until nothing keeps the step from starting: no open hold, and no finding that nobody has looked into. */
 const clearOfHolds = (state: OrderState, step: HoldableStep): Promise<void> =>
-  condition(() => holdThatBlocks(state.snapshot.holds, step) === undefined);
+  condition(() => holdThatBlocks(state.snapshot.holds, step) === undefined && !state.hasUnclaimedAttention);
 
 /** Our own records are written to the end, whatever else is called off. */
 const uninterrupted = <T>(run: () => Promise<T>): Promise<T> => CancellationScope.nonCancellable(run);
