@@ -40,9 +40,6 @@ export const configSchema = z.object({
     .default('127.0.0.1')
     .describe('The address that the API, and the health server of a worker, listen on; `0.0.0.0` in a container'),
   API_PORT: count(0, 65535).default(3000).describe('The port of the API; 0 takes a free one'),
-  PUBLIC_URL: url('the address at which providers reach this API', ['http', 'https'])
-    .default('http://127.0.0.1:3000')
-    .describe('The address at which providers reach this API; nothing reads it yet'),
   RATE_LIMIT_PER_MINUTE: count(1, 10_000_000)
     .default(60_000)
     .describe('Requests a minute that one API key may make, counted by each API process for itself'),
