@@ -36,9 +36,10 @@ signed callbacks. Postal code <code>${UNDELIVERABLE_POSTAL_CODE}</code> is refus
 <p><code>POST /control/carrier {"paceMs": 200, "paused": true, "duplicates": 2, "reorder": true, "callbackUrl": "…"}</code> changes how it goes (each field is optional);
 <code>POST /control/carrier/shipments/:ref/advance</code> moves one parcel by one step.</p>
 <h2>Mail</h2><p>Addresses at <code>@${BOUNCING_DOMAIN}</code> are refused for good, those at <code>@${BUSY_DOMAIN}</code> for now.</p>
-<h2>Faults</h2><p><code>POST /control/faults {"provider": "payments" | "carrier" | "mail", "mode": "down" | "error" | "slow" | "stalled" | "lost" | "ok", "delayMs": 2000, "times": 3}</code>.
-<code>down</code> breaks the connection without acting, <code>error</code> answers with a fault without acting, <code>slow</code> waits and then acts, <code>stalled</code> acts and then waits with the answer,
-<code>lost</code> acts and then breaks the connection, <code>ok</code> ends it. Without <code>times</code> it lasts until then.</p>
+<h2>Faults</h2><p><code>POST /control/faults {"provider": "payments" | "carrier" | "mail", "mode": "down" | "error" | "rate_limited" | "slow" | "stalled" | "lost" | "malformed" | "ok", "delayMs": 2000, "times": 3}</code>.
+<code>down</code> breaks the connection without acting, <code>error</code> answers with a fault without acting, <code>rate_limited</code> answers 429 without acting
+(to come again after <code>delayMs</code>), <code>slow</code> waits and then acts, <code>stalled</code> acts and then waits with the answer,
+<code>lost</code> acts and then breaks the connection, <code>malformed</code> acts and answers with half of its JSON, <code>ok</code> ends it. Without <code>times</code> it lasts until then.</p>
 <h2>Webhooks</h2><p>Send any to <code>/webhooks/a-name</code>, read them back with GET;
 <code>POST /control/webhooks/a-name {"status": 500, "delayMs": 0}</code> sets how it answers.</p>
 <h2>All addresses</h2><table>${paths.join('')}</table>`,

@@ -47,7 +47,7 @@ export async function startSmtpServer(options: Options): Promise<{ port: number;
       const receive = async () => {
         const mail = await simpleParser(stream, { skipHtmlToText: true, skipTextToHtml: true, skipImageLinks: true });
         if (stream.sizeExceeded) throw refuse(552, '5.3.4 Too large');
-        if (mode === 'error' || mode === 'down') throw refuse(451, '4.3.0 Try again later');
+        if (mode === 'error' || mode === 'rate_limited' || mode === 'down') throw refuse(451, '4.3.0 Try again later');
         if (mode === 'slow') await sleep(delayMs, undefined, { ref: false });
         const orderId = mail.headers.get('x-order-id');
         inbox.add({
@@ -59,7 +59,7 @@ export async function startSmtpServer(options: Options): Promise<{ port: number;
           orderId: typeof orderId === 'string' ? orderId : null,
         });
         if (mode === 'stalled') await sleep(delayMs, undefined, { ref: false });
-        if (mode === 'lost') throw refuse(421, '4.4.2 The reply was lost');
+        if (mode === 'lost' || mode === 'malformed') throw refuse(421, '4.4.2 The reply was lost');
       };
       receive().then(
         () => done(),

@@ -53,6 +53,21 @@ describe('faults', () => {
     expect(await sandbox.effects('ord_1')).toEqual(['authorise']);
   });
 
+  it('malformed acts and answers with what is no JSON', async () => {
+    await fault({ provider: 'payments', mode: 'malformed', times: 1 });
+    await expect(authorise('ord_1')).rejects.toThrow(/in JSON/);
+    expect((await authorise('ord_1')).headers.get('idempotency-replayed')).toBe('true');
+    expect(await sandbox.effects('ord_1')).toEqual(['authorise']);
+  });
+
+  it('rate_limited answers 429 and when to come again, without acting', async () => {
+    await fault({ provider: 'payments', mode: 'rate_limited', delayMs: 1500, times: 1 });
+    const refused = await authorise('ord_1');
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '2']);
+    expect(await sandbox.effects('ord_1')).toEqual([]);
+    expect((await authorise('ord_1')).status).toBe(201);
+  });
+
   it('of one provider leave the other alone, and wrong settings are refused', async () => {
     await fault({ provider: 'carrier', mode: 'down' });
     expect((await authorise('ord_1')).status).toBe(201);
