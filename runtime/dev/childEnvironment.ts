@@ -1,5 +1,5 @@
 import type { Ports } from './pickPorts';
-import type { Settings } from './readSettings';
+import { OWN_SETTINGS, type Settings } from './readSettings';
 
 /** The environment of the api, the worker and the sandbox: they find each other, and what you set yourself stays. */
 export function childEnvironment({
@@ -9,6 +9,7 @@ export function childEnvironment({
   databaseUrl,
   temporalAddress,
   temporalUi,
+  own = {},
 }: {
   env: NodeJS.ProcessEnv;
   settings: Settings;
@@ -16,10 +17,13 @@ export function childEnvironment({
   databaseUrl: string;
   temporalAddress: string;
   temporalUi: string;
+  /** For this process alone; stands above everything else. */
+  own?: Readonly<Record<string, string>>;
 }): NodeJS.ProcessEnv {
   const api = `http://127.0.0.1:${ports.api}`;
   const sandbox = `http://127.0.0.1:${ports.sandbox}`;
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  for (const name of Object.keys(OWN_SETTINGS)) delete given[name];
   const decided = {
     OMS_HOME: settings.home,
     DATABASE_URL: databaseUrl,
@@ -30,14 +34,14 @@ export function childEnvironment({
     SANDBOX_SMTP_PORT: String(ports.smtp),
   };
   // A NAME_FILE would win over the NAME that was decided here.
-  for (const name of Object.keys(decided)) delete given[`${name}_FILE`];
+  for (const name of Object.keys({ ...decided, ...own })) delete given[`${name}_FILE`];
   return {
-    PUBLIC_URL: api,
     PAYMENT_GATEWAY_URL: sandbox,
     CARRIER_URL: sandbox,
     SMTP_URL: `smtp://127.0.0.1:${ports.smtp}`,
     CALLBACK_URL: `${api}/v1/callbacks/carriers/sandbox`,
     ...given,
     ...decided,
+    ...own,
   };
 }

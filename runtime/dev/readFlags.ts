@@ -22,6 +22,8 @@ Settings in the environment:
   API_PORT, SANDBOX_PORT, SANDBOX_SMTP_PORT   fixed ports; when not set, 3000, 3010 and 3025 or else free ones
   OMS_TEMPORAL_STORE memory: the Temporal server forgets all at its end, and is faster (file)
   OMS_WORKERS        number of worker processes (1)
+  OMS_API_ENV, OMS_WORKER_ENV, OMS_SANDBOX_ENV
+                     for fault tests: settings of these processes alone, above all else, as JSON ({"LOG_LEVEL": "debug"})
 Every setting of the API and the worker (runtime/config.ts) is passed on to them.
 `;
 

@@ -3,6 +3,18 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { loadConfig } from '../config';
 
+/** What is given to one kind of process alone, as JSON: a fault test has each of them go to its neighbours by another way. */
+export const OWN_SETTINGS = { OMS_API_ENV: 'api', OMS_WORKER_ENV: 'worker', OMS_SANDBOX_ENV: 'sandbox' } as const;
+
+const ownSettings = z
+  .string()
+  .default('{}')
+  .transform((text, context) => {
+    const parsed = z.record(z.string(), z.string()).safeParse(parseJson(text));
+    if (parsed.success) return parsed.data;
+    context.addIssue('must be a JSON object of texts, such as {"LOG_LEVEL": "debug"}');
+    return z.NEVER;
+  });
 const port = z.coerce.number().int().min(1).max(65535).optional();
 
 /** What the launcher itself wants to know; all else goes through to the processes it starts. */
@@ -19,6 +31,9 @@ const schema = z.object({
   API_PORT: port,
   SANDBOX_PORT: port,
   SANDBOX_SMTP_PORT: port,
+  OMS_API_ENV: ownSettings,
+  OMS_WORKER_ENV: ownSettings,
+  OMS_SANDBOX_ENV: ownSettings,
 });
 
 export interface Settings extends z.infer<typeof schema> {
@@ -42,11 +57,17 @@ export function readSettings(env: NodeJS.ProcessEnv, root: string): Settings {
     );
     throw new Error(`These settings have to be mended before anything starts:\n  - ${lines.join('\n  - ')}`);
   }
-  loadConfig({
-    ...env,
-    DATABASE_URL: parsed.data.DATABASE_URL ?? 'postgres://embedded/oms',
-    DATABASE_URL_FILE: undefined,
-  });
+  const DATABASE_URL = parsed.data.DATABASE_URL ?? 'postgres://embedded/oms';
+  for (const own of [parsed.data.OMS_API_ENV, parsed.data.OMS_WORKER_ENV])
+    loadConfig({ ...env, DATABASE_URL, DATABASE_URL_FILE: undefined, ...own });
   const home = resolve(parsed.data.OMS_HOME ?? join(root, '.oms'));
   return { ...parsed.data, root, home, binFolders: [join(root, '.oms', 'bin'), join(home, 'bin')] };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

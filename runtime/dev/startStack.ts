@@ -39,11 +39,15 @@ export async function startStack({
   const api = `http://127.0.0.1:${ports.api}`;
   const sandbox = `http://127.0.0.1:${ports.sandbox}`;
 
-  const describe = (name: string, entry: string, databaseUrl: string) => ({
+  const own = { api: settings.OMS_API_ENV, worker: settings.OMS_WORKER_ENV, sandbox: settings.OMS_SANDBOX_ENV };
+  const describe = (name: string, part: keyof typeof own, databaseUrl: string) => ({
     name,
-    entry,
+    entry: `${part}/main.ts`,
     root: settings.root,
-    env: childEnvironment({ env: process.env, settings, ports, databaseUrl, temporalAddress, temporalUi }),
+    env: childEnvironment({
+      ...{ env: process.env, settings, ports, databaseUrl, temporalAddress, temporalUi },
+      own: own[part],
+    }),
     logFile: openLog(logs, name),
     onError: quietRepeats((message) => layers.isStopping() || terminal.warn(`${name}: ${message}`)),
   });
@@ -57,7 +61,7 @@ export async function startStack({
 
   async function startSandbox(): Promise<void> {
     const done = terminal.step();
-    const service = describe('sandbox', 'sandbox/main.ts', '');
+    const service = describe('sandbox', 'sandbox', '');
     const readyUrl = `${sandbox}/healthz`;
     await layers.supervise('sandbox', nodeService({ ...service, readyUrl, stopLimitMs: SANDBOX_STOP_LIMIT_MS })).ready;
     done('Sandbox (payment gateway, carrier, mail) ready');
@@ -82,7 +86,7 @@ export async function startStack({
   };
   const done = terminal.step();
   const apiService = nodeService({
-    ...describe('api', 'api/main.ts', databaseUrl),
+    ...describe('api', 'api', databaseUrl),
     readyUrl: `${api}/readyz`,
     stopLimitMs: DRAIN_LIMIT_MS,
   });
@@ -90,7 +94,7 @@ export async function startStack({
   const supervisedWorkers = workers.map((name) =>
     layers.supervise(
       'front',
-      nodeService({ ...describe(name, 'worker/main.ts', databaseUrl), stopLimitMs: DRAIN_LIMIT_MS }),
+      nodeService({ ...describe(name, 'worker', databaseUrl), stopLimitMs: DRAIN_LIMIT_MS }),
       onChange,
     ),
   );

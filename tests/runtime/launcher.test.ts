@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { childEnvironment } from '../../runtime/dev/childEnvironment';
 import { loadKeys } from '../../runtime/dev/loadKeys';
 import { pickPort } from '../../runtime/dev/pickPort';
 import { processIdentity } from '../../runtime/dev/processIdentity';
@@ -40,6 +41,45 @@ describe('settings of the launcher', () => {
   test('are refused before anything starts, those of the api and worker too', () => {
     expect(() => readSettings({ OMS_WORKERS: 'many' }, '/checkout')).toThrow(/OMS_WORKERS is wrong \("many"\)/);
     expect(() => readSettings({ PAYMENT_DEADLINE: 'soon' }, '/checkout')).toThrow(/PAYMENT_DEADLINE is wrong/);
+  });
+});
+
+describe('settings of one kind of process', () => {
+  const settings = readSettings(
+    { OMS_HOME: '/somewhere', OMS_WORKER_ENV: '{"DATABASE_URL": "postgres://by/another/way", "LOG_LEVEL": "debug"}' },
+    '/checkout',
+  );
+  const ports = { api: 1, sandbox: 2, smtp: 3, postgres: 4, temporal: 5, temporalUi: 6 };
+  const where = { databaseUrl: 'postgres://the/usual/way', temporalAddress: 'there:1', temporalUi: 'http://there' };
+  const environmentOf = (own: Record<string, string>) =>
+    childEnvironment({
+      ...{ settings, ports, own, ...where },
+      env: { OMS_WORKER_ENV: '{}', DATABASE_URL_FILE: '/secret', LOG_LEVEL: 'info' },
+    });
+
+  test('stand above what the launcher decides and what was given to all', () => {
+    const env = environmentOf(settings.OMS_WORKER_ENV);
+    expect(env).toMatchObject({
+      DATABASE_URL: 'postgres://by/another/way',
+      LOG_LEVEL: 'debug',
+      OMS_HOME: '/somewhere',
+    });
+    expect(env).not.toHaveProperty('DATABASE_URL_FILE');
+    expect(env).not.toHaveProperty('OMS_WORKER_ENV');
+  });
+
+  test('reach no process of another kind', () => {
+    expect(environmentOf(settings.OMS_API_ENV)).toMatchObject({
+      DATABASE_URL: 'postgres://the/usual/way',
+      LOG_LEVEL: 'info',
+    });
+  });
+
+  test('are refused before anything starts, when they are no JSON and when a setting is wrong', () => {
+    expect(() => readSettings({ OMS_API_ENV: 'LOG_LEVEL=debug' }, '/checkout')).toThrow(
+      'OMS_API_ENV is wrong ("LOG_LEVEL=debug"): must be a JSON object of texts',
+    );
+    expect(() => readSettings({ OMS_API_ENV: '{"LOG_LEVEL": "loud"}' }, '/checkout')).toThrow(/LOG_LEVEL is wrong/);
   });
 });
 
