@@ -1,7 +1,7 @@
+import { startTcpFaultProxy, type TcpFaultProxy } from '../../faults/tcpFaultProxy';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { placeOrderBody } from '../support/placeOrderBody';
 import { startStack, type Stack } from '../support/stack';
-import { startTcpProxy, type TcpProxy } from '../support/tcpProxy';
 import { temporalAddress } from '../support/temporal';
 
 /**
@@ -12,16 +12,16 @@ import { temporalAddress } from '../support/temporal';
 const AWAY_MS = Number(process.env['OUTAGE_MS'] ?? 20_000);
 
 let database: TestDatabase;
-let postgres: TcpProxy;
-let temporal: TcpProxy;
+let postgres: TcpFaultProxy;
+let temporal: TcpFaultProxy;
 let stack: Stack;
 
 beforeAll(async () => {
   database = await createTestDatabase();
   const databaseUrl = new URL(database.url);
   const [temporalHost = '', temporalPort = ''] = temporalAddress().split(':');
-  postgres = await startTcpProxy({ host: databaseUrl.hostname, port: Number(databaseUrl.port) });
-  temporal = await startTcpProxy({ host: temporalHost, port: Number(temporalPort) });
+  postgres = await startTcpFaultProxy({ host: databaseUrl.hostname, port: Number(databaseUrl.port) });
+  temporal = await startTcpFaultProxy({ host: temporalHost, port: Number(temporalPort) });
   databaseUrl.host = `127.0.0.1:${postgres.port}`;
   stack = await startStack({
     env: {
@@ -58,7 +58,7 @@ const ONCE = ['authorise', 'book_shipment', 'capture'];
 test('Temporal away: orders are accepted with 202, reads work, and all of them complete afterwards', async () => {
   const before = pids();
   const under = idOf(await submit());
-  temporal.cut();
+  temporal.set({ kind: 'cut' });
   const accepted = await submit();
   expect(accepted.status).toBe(202);
   expect(accepted.headers.get('location')).toBe(`/v1/orders/${idOf(accepted)}`);
@@ -81,7 +81,7 @@ test('Temporal away: orders are accepted with 202, reads work, and all of them c
 test('Postgres away: callers get 503 and when to come again, and orders under way complete afterwards', async () => {
   const before = pids();
   const under = idOf(await submit());
-  postgres.cut();
+  postgres.set({ kind: 'cut' });
   const refused = await submit();
   expect(refused).toMatchObject({ status: 503, body: { code: 'dependency_unavailable' } });
   expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
