@@ -5,6 +5,8 @@ import { free, openBackroom, type Backroom } from './backroom';
 let room: Backroom;
 beforeAll(async () => {
   room = await openBackroom({ poolSize: 20 });
+  // Connections are made when they are first needed; a race needs them all to be there.
+  await Promise.all(Array.from({ length: 20 }, () => room.rows('SELECT pg_sleep(0.3)')));
 });
 afterAll(() => room.close());
 
