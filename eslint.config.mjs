@@ -50,5 +50,8 @@ export default tseslint.config(
       '@typescript-eslint/no-unsafe-assignment': 'off',
     },
   },
-  { files: ['runtime/dev/**/*.ts', 'bench/**/*.ts', 'tests/support/runTests.ts', 'scripts/**/*.ts'], rules: { 'no-console': 'off' } },
+  {
+    files: ['runtime/dev/**/*.ts', 'bench/**/*.ts', 'tests/support/runTests.ts', 'scripts/**/*.ts'],
+    rules: { 'no-console': 'off' },
+  },
 );
