@@ -2,10 +2,10 @@ import { ApplicationFailure } from '@temporalio/common';
 import { effectKey, paymentId } from '../domain/ids';
 import type { OrderSnapshot } from '../domain/orders/snapshot';
 import type { PaymentEffect } from '../domain/payments';
-import type { Database } from '../db/connection';
+import type { Database, Transaction } from '../db/connection';
 import { changeOrder, type OrderChange } from '../db/orders/changeOrder';
 import { beginEffect, type PaymentRecord } from '../db/payments/beginEffect';
-import { recordEffect } from '../db/payments/recordEffect';
+import { isCalledOff, recordEffect } from '../db/payments/recordEffect';
 import type { GatewayOutcome, PaymentGateway } from '../providers/payments/port';
 
 export interface PaymentInput {
@@ -61,7 +61,7 @@ export function createPaymentActivities({ database, gateway }: { database: Datab
     payment: PaymentRecord,
     effect: PaymentEffect,
     outcome: GatewayOutcome,
-    change: OrderChange,
+    change: (transaction: Transaction) => Promise<OrderChange | null>,
   ): Promise<OrderSnapshot> =>
     changeOrder(database, payment.orderId, async (transaction) => {
       const added = await recordEffect(transaction, {
@@ -72,13 +72,17 @@ export function createPaymentActivities({ database, gateway }: { database: Datab
         reference: outcome.reference,
         ...(outcome.outcome === 'declined' ? { code: outcome.code, message: outcome.message } : {}),
       });
-      return added ? change : null;
+      return added ? change(transaction) : null;
     });
 
   const money = (payment: PaymentRecord) => ({
     paymentId: payment.paymentId,
     amount: payment.amount,
     currency: payment.currency,
+  });
+
+  const tell = (type: string, payment: PaymentRecord) => async (): Promise<OrderChange> => ({
+    events: [{ type, data: money(payment) }],
   });
 
   return {
@@ -92,19 +96,26 @@ export function createPaymentActivities({ database, gateway }: { database: Datab
       const outcome = await callOnce(known.asked, asked.key, () =>
         gateway.authorise({ ...asked, token: payment.token }),
       );
-      if (outcome.outcome === 'declined') {
-        const snapshot = await record(payment, 'authorise', outcome, {
+      const accepted = outcome.outcome === 'succeeded';
+      let calledOff = false;
+      const snapshot = await record(payment, 'authorise', outcome, async (transaction) => {
+        calledOff = await isCalledOff(transaction, payment.paymentId);
+        const told = accepted
+          ? { type: 'payment.authorised', data: money(payment) }
+          : { type: 'payment.declined', data: { ...money(payment), code: outcome.code } };
+        // Nobody waits for this payment any more: it is told, and asks nothing of the customer.
+        if (calledOff) return { events: [told] };
+        if (accepted) return { statusReason: null, events: [told] };
+        return {
           statusReason: `payment_declined: ${outcome.message}`,
-          events: [{ type: 'payment.declined', data: { ...money(payment), code: outcome.code } }],
+          events: [told],
           notify: [{ name: 'payment_problem', occurrence: String(input.attempt) }],
-        });
-        return { snapshot, accepted: false };
-      }
-      const snapshot = await record(payment, 'authorise', outcome, {
-        statusReason: null,
-        events: [{ type: 'payment.authorised', data: money(payment) }],
+        };
       });
-      return { snapshot, accepted: true };
+      // The undo ran while the gateway was asked, by an attempt that Temporal had given up already: it may have found nothing.
+      if (accepted && calledOff)
+        return { snapshot: await voidAuthorisation(payment, outcome.reference), accepted: false };
+      return { snapshot, accepted };
     },
 
     async capturePayment(input: PaymentInput): Promise<PaymentAnswer> {
@@ -119,42 +130,36 @@ export function createPaymentActivities({ database, gateway }: { database: Datab
       const asked = request(payment, 'capture');
       const outcome = await callOnce(known.asked, asked.key, () => gateway.capture({ ...asked, authorisation }));
       if (outcome.outcome === 'declined') {
-        const snapshot = await record(payment, 'capture', outcome, {
+        const snapshot = await record(payment, 'capture', outcome, async () => ({
           statusReason: `capture_declined: ${outcome.message}`,
           events: [{ type: 'payment.capture_declined', data: { ...money(payment), code: outcome.code } }],
-        });
+        }));
         return { snapshot, accepted: false };
       }
-      const snapshot = await record(payment, 'capture', outcome, {
+      const snapshot = await record(payment, 'capture', outcome, async () => ({
         statusReason: null,
         events: [{ type: 'payment.captured', data: money(payment) }],
-      });
+      }));
       return { snapshot, accepted: true };
     },
 
     /**
      * Undo of `authorisePayment`, safe whether or not that ever ran. Its own intent stands on record first and keeps a late
-     * attempt from authorising; what the gateway did without our knowing is found by look-up.
+     * attempt from authorising, or has it void what it authorised; what the gateway did without our knowing is found by look-up.
      */
     async voidPayment(input: PaymentInput): Promise<OrderSnapshot> {
       const payment = await begin(input, 'void');
       const known = recall(payment, 'authorise');
-      if (recall(payment, 'void').succeeded || known.declined || known.abandoned) return readOrder(input.orderId);
+      const over = known.declined || (known.abandoned && !known.succeeded);
+      if (recall(payment, 'void').succeeded || over) return readOrder(input.orderId);
       let authorisation = known.succeeded?.reference;
       if (!authorisation) {
         const found = await gateway.find(effectKey(payment.paymentId, 'authorise'));
         if (found?.outcome !== 'succeeded') return abandon(payment);
-        await record(payment, 'authorise', found, { events: [{ type: 'payment.authorised', data: money(payment) }] });
+        await record(payment, 'authorise', found, tell('payment.authorised', payment));
         authorisation = found.reference;
       }
-      const outcome = await gateway.void({ ...request(payment, 'void'), authorisation });
-      if (outcome.outcome === 'declined') {
-        throw ApplicationFailure.nonRetryable(
-          `the gateway will not void the authorisation: ${outcome.message}`,
-          'provider_rejected',
-        );
-      }
-      return record(payment, 'void', outcome, { events: [{ type: 'payment.voided', data: money(payment) }] });
+      return voidAuthorisation(payment, authorisation);
     },
 
     /** A person has seen to the money by other means; the note of the request is the evidence. */
@@ -182,6 +187,17 @@ export function createPaymentActivities({ database, gateway }: { database: Datab
       });
     },
   };
+
+  async function voidAuthorisation(payment: PaymentRecord, authorisation: string): Promise<OrderSnapshot> {
+    const outcome = await gateway.void({ ...request(payment, 'void'), authorisation });
+    if (outcome.outcome === 'declined') {
+      throw ApplicationFailure.nonRetryable(
+        `the gateway will not void the authorisation: ${outcome.message}`,
+        'provider_rejected',
+      );
+    }
+    return record(payment, 'void', outcome, tell('payment.voided', payment));
+  }
 
   /** Nothing was authorised and nothing will be. */
   function abandon(payment: PaymentRecord): Promise<OrderSnapshot> {

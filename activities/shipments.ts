@@ -1,3 +1,4 @@
+import { ApplicationFailure } from '@temporalio/common';
 import { effectKey, shipmentId } from '../domain/ids';
 import type { OrderSnapshot } from '../domain/orders/snapshot';
 import type { Database } from '../db/connection';
@@ -13,7 +14,23 @@ export interface ShipmentInput {
   number: number;
 }
 
+export interface CancelAnswer {
+  cancelled: boolean;
+  /** The carrier's own, where it refused. */
+  reason: string | null;
+  snapshot: OrderSnapshot;
+}
+
 export function createShipmentActivities({ database, carrier }: { database: Database; carrier: Carrier }) {
+  const callOff = async ({ orderId, id, reference }: { orderId: string; id: string; reference: string }) => {
+    const answer = await carrier.cancel({ key: effectKey(id, 'cancel'), orderId, reference });
+    if (!answer.cancelled)
+      throw ApplicationFailure.nonRetryable(
+        `the carrier keeps ${id}, which was called off: ${answer.reason}`,
+        'provider_rejected',
+      );
+  };
+
   return {
     async bookShipment({ orderId, number }: ShipmentInput): Promise<OrderSnapshot> {
       const id = shipmentId(orderId, number);
@@ -21,51 +38,55 @@ export function createShipmentActivities({ database, carrier }: { database: Data
       const before = await readShipment(database, id);
       if (before === undefined) await beginShipment(database, { orderId, shipmentId: id, number, key });
       const shipment = before ?? (await readShipment(database, id));
-      if (shipment === undefined) throw new Error(`order ${orderId} has nothing allocated to ship`);
+      if (shipment === undefined)
+        throw ApplicationFailure.nonRetryable(`order ${orderId} has nothing allocated to ship`, 'illegal_transition');
       if (shipment.status !== 'booking') return changeOrder(database, orderId, async () => null);
       const { service, from, to, items } = shipment;
       const parcel = { items: items.map(({ sku, quantity }) => ({ sku, quantity })) };
       const booking =
         (before && (await carrier.find(key))) ??
         (await carrier.book({ key, orderId, shipmentId: id, service, from, to, parcel }));
-      return changeOrder(database, orderId, async (transaction) =>
-        (await recordBooking(transaction, id, booking))
-          ? {
-              events: [
-                {
-                  type: 'shipment.booked',
-                  data: { shipmentId: id, carrier: booking.carrier, trackingNumber: booking.trackingNumber },
-                },
-              ],
-            }
-          : null,
-      );
+      let calledOff = false;
+      const snapshot = await changeOrder(database, orderId, async (transaction) => {
+        if (!(await recordBooking(transaction, id, booking))) {
+          calledOff = (await readShipment(transaction, id))?.status === 'cancelled';
+          return null;
+        }
+        const { carrier, trackingNumber } = booking;
+        return { events: [{ type: 'shipment.booked', data: { shipmentId: id, carrier, trackingNumber } }] };
+      });
+      // The undo ran while the carrier was asked, by an attempt that Temporal had given up already: it found nothing to call off.
+      if (calledOff) await callOff({ orderId, id, reference: booking.reference });
+      return snapshot;
     },
 
-    /** Undo of `bookShipment`, safe whether or not that ever ran. The carrier refuses once it has taken the parcel. */
-    async cancelShipment({
-      orderId,
-      number,
-    }: ShipmentInput): Promise<{ cancelled: boolean; reason: string | null; snapshot: OrderSnapshot }> {
+    /**
+     * Undo of `bookShipment`, safe whether or not that ever ran: the shipment on record as cancelled keeps a late attempt from
+     * booking, or has it call off what it booked. The carrier refuses once it has taken the parcel.
+     */
+    async cancelShipment({ orderId, number }: ShipmentInput): Promise<CancelAnswer> {
       const id = shipmentId(orderId, number);
-      const shipment = await readShipment(database, id);
-      const reference = shipment && (shipment.reference ?? (await carrier.find(effectKey(id, 'book')))?.reference);
-      if (reference && shipment.status !== 'cancelled') {
-        const answer = await carrier.cancel({ key: effectKey(id, 'cancel'), orderId, reference });
-        if (!answer.cancelled) {
-          return {
-            cancelled: false,
-            reason: answer.reason,
-            snapshot: await changeOrder(database, orderId, async () => null),
-          };
+      const key = effectKey(id, 'book');
+      await beginShipment(database, { orderId, shipmentId: id, number, key });
+      for (;;) {
+        const shipment = await readShipment(database, id);
+        const reference = shipment && (shipment.reference ?? (await carrier.find(key))?.reference);
+        if (reference && shipment.status !== 'cancelled') {
+          const answer = await carrier.cancel({ key: effectKey(id, 'cancel'), orderId, reference });
+          if (!answer.cancelled) {
+            const snapshot = await changeOrder(database, orderId, async () => null);
+            return { cancelled: false, reason: answer.reason, snapshot };
+          }
         }
+        let bookedMeanwhile = false;
+        const snapshot = await changeOrder(database, orderId, async (transaction) => {
+          const booked = (await readShipment(transaction, id))?.reference ?? reference;
+          bookedMeanwhile = booked !== reference;
+          if (bookedMeanwhile || !(await passMilestone(transaction, id, 'cancelled'))) return null;
+          return { events: [{ type: 'shipment.cancelled', data: { shipmentId: id } }] };
+        });
+        if (!bookedMeanwhile) return { cancelled: true, reason: null, snapshot };
       }
-      const snapshot = await changeOrder(database, orderId, async (transaction) =>
-        (await passMilestone(transaction, id, 'cancelled'))
-          ? { events: [{ type: 'shipment.cancelled', data: { shipmentId: id } }] }
-          : null,
-      );
-      return { cancelled: true, reason: null, snapshot };
     },
 
     /** The carrier has the parcel: stock leaves the shelf, units are shipped, the customer is told. */

@@ -34,6 +34,15 @@ export async function recordEffect(
   return rowCount > 0;
 }
 
+/** Whether the payment's void was asked for. Only sure within a change of its order, once the outcome of the provider is known. */
+export async function isCalledOff(transaction: Transaction, paymentId: string): Promise<boolean> {
+  const { rows } = await transaction.raw<{ rows: unknown[] }>(
+    `SELECT 1 FROM payment_events WHERE key = ? AND state = 'requested'`,
+    [effectKey(paymentId, 'void')],
+  );
+  return rows.length > 0;
+}
+
 /** The attempts to pay an order, the oldest first. */
 export async function findAttempts(
   transaction: Transaction,
