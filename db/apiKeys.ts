@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Role } from '../domain/auth';
 import type { Database } from './connection';
+import { prepared } from './prepared';
 
 /** A key as it is kept: its secret is known to its holder alone. */
 export interface ApiKey {
@@ -19,7 +20,8 @@ const hashOf = (secret: string): Buffer => createHash('sha256').update(secret).d
 
 /** The key that this secret belongs to; undefined when there is none or it was revoked. */
 export async function findApiKey(database: Database, secret: string): Promise<ApiKey | undefined> {
-  const { rows } = await database.raw<{ rows: ApiKey[] }>(
+  const { rows } = await prepared<{ rows: ApiKey[] }>(
+    database,
     `SELECT ${COLUMNS} FROM api_keys WHERE hash = ? AND revoked_at IS NULL`,
     [hashOf(secret)],
   );
@@ -31,7 +33,8 @@ export async function saveApiKey(
   database: Database,
   key: Pick<ApiKey, 'id' | 'name' | 'role' | 'channel'> & { secret: string },
 ): Promise<ApiKey> {
-  const { rows } = await database.raw<{ rows: [ApiKey] }>(
+  const { rows } = await prepared<{ rows: [ApiKey] }>(
+    database,
     `INSERT INTO api_keys (id, name, role, channel, hash) VALUES (:id, :name, :role, :channel, :hash)
      ON CONFLICT (hash) DO UPDATE SET name = excluded.name, role = excluded.role, channel = excluded.channel, revoked_at = NULL
      RETURNING ${COLUMNS}`,
@@ -45,7 +48,8 @@ export async function listApiKeys(
   database: Database,
   page: { after: string | null; limit: number },
 ): Promise<ApiKey[]> {
-  const { rows } = await database.raw<{ rows: ApiKey[] }>(
+  const { rows } = await prepared<{ rows: ApiKey[] }>(
+    database,
     `SELECT ${COLUMNS} FROM api_keys WHERE :after::text IS NULL OR id > :after ORDER BY id LIMIT :limit`,
     { ...page },
   );
@@ -54,7 +58,8 @@ export async function listApiKeys(
 
 /** @returns false when there is no such key. Revoking twice is the same as once. */
 export async function revokeApiKey(database: Database, id: string): Promise<boolean> {
-  const { rowCount } = await database.raw<{ rowCount: number }>(
+  const { rowCount } = await prepared<{ rowCount: number }>(
+    database,
     'UPDATE api_keys SET revoked_at = coalesce(revoked_at, now()) WHERE id = ?',
     [id],
   );

@@ -1,4 +1,5 @@
 import type { Database, Transaction } from './connection';
+import { prepared } from './prepared';
 
 /** Whose request it is, to which route (with the ids in its path), under which key, and the SHA-256 of its canonical body. */
 export interface IdempotencyScope {
@@ -52,7 +53,8 @@ export async function beginRequest(
   database: Database,
   scope: IdempotencyScope,
 ): Promise<{ kind: 'begun' } | EarlierRequest> {
-  const { rows } = await database.raw<{ rows: unknown[] }>(
+  const { rows } = await prepared<{ rows: unknown[] }>(
+    database,
     `INSERT INTO idempotency_keys AS k (principal, route, key, fingerprint, locked_until)
      VALUES (:principal, :route, :key, :fingerprint, ${LEASE})
      ON CONFLICT (principal, route, key) DO UPDATE SET locked_until = excluded.locked_until
@@ -65,7 +67,8 @@ export async function beginRequest(
 }
 
 export async function findRequest(database: Database, scope: IdempotencyScope): Promise<EarlierRequest | undefined> {
-  const { rows } = await database.raw<{ rows: KeyRow[] }>(
+  const { rows } = await prepared<{ rows: KeyRow[] }>(
+    database,
     `SELECT ${KEY_ROW_COLUMNS} FROM idempotency_keys WHERE ${KEY_ROW_CONDITION}`,
     { ...scope },
   );
@@ -78,7 +81,8 @@ export async function saveAnswer(
   scope: IdempotencyScope,
   answer: KeptAnswer,
 ): Promise<void> {
-  await database.raw(
+  await prepared(
+    database,
     `UPDATE idempotency_keys SET status = :status, headers = :headers, body = to_jsonb(:body::text), locked_until = NULL
      WHERE ${KEY_ROW_CONDITION} AND status IS NULL`,
     { ...scope, status: answer.status, headers: JSON.stringify(answer.headers), body: answer.body },
@@ -87,12 +91,13 @@ export async function saveAnswer(
 
 /** A request that came to nothing (not valid, or a dependency was away) leaves no trace: the same key may try again. */
 export async function forgetRequest(database: Database, scope: IdempotencyScope): Promise<void> {
-  await database.raw(`DELETE FROM idempotency_keys WHERE ${KEY_ROW_CONDITION} AND status IS NULL`, { ...scope });
+  await prepared(database, `DELETE FROM idempotency_keys WHERE ${KEY_ROW_CONDITION} AND status IS NULL`, { ...scope });
 }
 
 /** Deletes what is older than the 30 days that keys are kept for. Returns how many there were; never more than 5000 at once. */
 export async function purgeIdempotencyKeys(database: Database): Promise<number> {
-  const { rowCount } = await database.raw<{ rowCount: number }>(
+  const { rowCount } = await prepared<{ rowCount: number }>(
+    database,
     `DELETE FROM idempotency_keys WHERE (principal, route, key) IN (
        SELECT principal, route, key FROM idempotency_keys WHERE created_at < now() - ${KEPT_FOR}
        ORDER BY created_at LIMIT ${PURGED_AT_ONCE} FOR UPDATE SKIP LOCKED)`,

@@ -1,8 +1,10 @@
 import type { Transaction } from '../connection';
+import { prepared } from '../prepared';
 
 /** The parcel has left: what was allocated leaves the shelf, and its units are shipped. On hand moves here and nowhere earlier. */
 export async function dispatchStock(transaction: Transaction, orderId: string, actor: string): Promise<void> {
-  await transaction.raw(
+  await prepared(
+    transaction,
     `WITH held AS (
        SELECT sku, location, sum(allocated)::bigint AS quantity FROM order_lines
        WHERE order_id = :orderId AND allocated > 0 GROUP BY sku, location

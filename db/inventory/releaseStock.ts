@@ -1,8 +1,10 @@
 import type { Transaction } from '../connection';
+import { prepared } from '../prepared';
 
 /** Cancels every unit that has not left: what was allocated goes back to be sold. Running it twice changes nothing more. */
 export async function releaseStock(transaction: Transaction, orderId: string, actor: string): Promise<void> {
-  await transaction.raw(
+  await prepared(
+    transaction,
     `WITH held AS (
        SELECT sku, location, sum(allocated)::bigint AS quantity FROM order_lines
        WHERE order_id = :orderId AND allocated > 0 GROUP BY sku, location

@@ -1,4 +1,5 @@
 import type { Transaction } from '../connection';
+import { prepared } from '../prepared';
 
 export interface ShortLine {
   sku: string;
@@ -21,7 +22,8 @@ export class StockRaceLost extends Error {
  * @throws {StockRaceLost} nothing is reserved; run the whole transaction again.
  */
 export async function reserveStock(transaction: Transaction, orderId: string, actor: string): Promise<Reservation> {
-  const { rows } = await transaction.raw<{ rows: [{ location: string | null; reserved: number; wanted: number }] }>(
+  const { rows } = await prepared<{ rows: [{ location: string | null; reserved: number; wanted: number }] }>(
+    transaction,
     `WITH demand AS (
        SELECT sku, sum(quantity - cancelled)::bigint AS wanted FROM order_lines WHERE order_id = :orderId GROUP BY sku
      ), best AS (
@@ -60,7 +62,8 @@ export async function reserveStock(transaction: Transaction, orderId: string, ac
 
 /** The lines that the location nearest to serving the whole order falls short of. */
 async function findShortLines(transaction: Transaction, orderId: string): Promise<ShortLine[]> {
-  const { rows } = await transaction.raw<{ rows: ShortLine[] }>(
+  const { rows } = await prepared<{ rows: ShortLine[] }>(
+    transaction,
     `WITH demand AS (
        SELECT sku, sum(quantity - cancelled)::bigint AS wanted FROM order_lines WHERE order_id = :orderId GROUP BY sku
      ), offers AS (

@@ -1,5 +1,6 @@
 import type { NotificationData, NotificationName } from '../../domain/notifications';
 import type { Database } from '../connection';
+import { prepared } from '../prepared';
 
 export interface DueNotification {
   id: string;
@@ -15,7 +16,8 @@ export interface DueNotification {
  * that dies leaves it to the others: first after a minute, then twice as long each time, six hours at most.
  */
 export async function claimNotifications(database: Database, limit: number): Promise<DueNotification[]> {
-  const { rows } = await database.raw<{ rows: DueNotification[] }>(
+  const { rows } = await prepared<{ rows: DueNotification[] }>(
+    database,
     `WITH claimed AS (
        UPDATE notifications SET attempts = attempts + 1,
          next_attempt_at = now() + least(interval '1 minute' * power(2, least(attempts, 10)), interval '6 hours')
@@ -38,7 +40,8 @@ export async function claimNotifications(database: Database, limit: number): Pro
 }
 
 export async function markSent(database: Database, ids: readonly string[]): Promise<void> {
-  await database.raw(
+  await prepared(
+    database,
     'UPDATE notifications SET sent_at = now(), next_attempt_at = NULL, last_error = NULL WHERE id = ANY(?)',
     [[...ids]],
   );
@@ -49,7 +52,8 @@ export async function markFailed(
   database: Database,
   failure: { id: string; error: string; forGood: boolean },
 ): Promise<void> {
-  await database.raw(
+  await prepared(
+    database,
     `UPDATE notifications SET last_error = :error,
        failed_at = CASE WHEN :forGood THEN now() ELSE failed_at END,
        next_attempt_at = CASE WHEN :forGood THEN NULL ELSE next_attempt_at END

@@ -9,6 +9,7 @@ import { Refusal } from '../../domain/failures';
 import type { NotificationName } from '../../domain/notifications';
 import { foldPayments, type PaymentEvent } from '../../domain/payments';
 import type { Database, Transaction } from '../connection';
+import { prepared } from '../prepared';
 
 export interface OrderEventInput {
   /** `stock.reserved`, `payment.declined`, …: thing, dot, what happened to it. */
@@ -47,6 +48,9 @@ export interface OrderRow {
   waiting_until: Date | null;
 }
 
+const ORDER_COLUMNS = `id, channel, reference, status, status_reason, currency, grand_total, shipping_total, shipping_method, policy,
+  rejected, attention, version, last_sequence, waiting_what, waiting_until`;
+
 /**
  * The one writer of orders. In one transaction and under the order's row lock: the change itself, the statuses that follow
  * from the facts it left, its events (the outbox) and its messages. A change that returns null was made before: nothing is
@@ -59,9 +63,11 @@ export async function changeOrder(
   change: (transaction: Transaction, order: OrderRow) => Promise<OrderChange | null>,
 ): Promise<OrderSnapshot> {
   return database.transaction(async (transaction) => {
-    const { rows } = await transaction.raw<{ rows: OrderRow[] }>('SELECT * FROM orders WHERE id = ? FOR UPDATE', [
-      orderId,
-    ]);
+    const { rows } = await prepared<{ rows: OrderRow[] }>(
+      transaction,
+      `SELECT ${ORDER_COLUMNS} FROM orders WHERE id = ? FOR UPDATE`,
+      [orderId],
+    );
     const order = rows[0];
     if (order === undefined) throw new Refusal('not_found', `there is no order ${orderId}`);
     const made = await change(transaction, order);
@@ -78,9 +84,10 @@ interface Facts extends OrderFacts {
 
 /** Statuses only need sums, so the lines come as one line of sums whatever their number. */
 async function readFacts(transaction: Transaction, order: OrderRow, change: OrderChange | null): Promise<Facts> {
-  const { rows } = await transaction.raw<{
+  const { rows } = await prepared<{
     rows: [LineQuantities & { cancelled_value: number; holds: Hold[]; events: PaymentEvent[]; booked: boolean }];
   }>(
+    transaction,
     `SELECT sum(quantity)::int AS quantity, sum(allocated)::int AS allocated, sum(backordered)::int AS backordered,
        sum(fulfilled)::int AS fulfilled, sum(shipped)::int AS shipped, sum(delivered)::int AS delivered,
        sum(cancelled)::int AS cancelled, sum(returned)::int AS returned, sum(cancelled * unit_price)::bigint AS cancelled_value,
@@ -147,7 +154,8 @@ async function writeOrder(
     name,
     id: [order.id, name, occurrence].filter(Boolean).join(':'),
   }));
-  const { rows } = await transaction.raw<{ rows: [OrderRow] }>(
+  const { rows } = await prepared<{ rows: [OrderRow] }>(
+    transaction,
     `WITH told AS (
        INSERT INTO order_events (order_id, sequence, channel, type, status, actor, data)
        SELECT :id, e.sequence, :channel, e.type, :status, e.actor, e.data
@@ -163,7 +171,7 @@ async function writeOrder(
        waiting_until = coalesce(CASE WHEN :sameWait THEN waiting_until END, now() + :within * interval '1 millisecond'),
        version = version + 1, last_sequence = last_sequence + :count, updated_at = now(),
        closed_at = CASE WHEN :closed THEN now() END
-     WHERE id = :id RETURNING *`,
+     WHERE id = :id RETURNING ${ORDER_COLUMNS}`,
     {
       id: order.id,
       channel: order.channel,

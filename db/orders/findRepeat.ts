@@ -1,9 +1,10 @@
 import type { NotificationName } from '../../domain/notifications';
 import type { Transaction } from '../connection';
+import { prepared } from '../prepared';
 
 /** Whether the order's message of this name was queued before: the step that queues it has run already. */
 export async function wasNotified(transaction: Transaction, orderId: string, name: NotificationName): Promise<boolean> {
-  const { rows } = await transaction.raw<{ rows: unknown[] }>('SELECT 1 FROM notifications WHERE id = ?', [
+  const { rows } = await prepared<{ rows: unknown[] }>(transaction, 'SELECT 1 FROM notifications WHERE id = ?', [
     `${orderId}:${name}`,
   ]);
   return rows.length > 0;
@@ -11,7 +12,8 @@ export async function wasNotified(transaction: Transaction, orderId: string, nam
 
 /** Whether an event of this type about this id stands on the timeline. */
 export async function wasTold(transaction: Transaction, orderId: string, type: string, id: string): Promise<boolean> {
-  const { rows } = await transaction.raw<{ rows: unknown[] }>(
+  const { rows } = await prepared<{ rows: unknown[] }>(
+    transaction,
     `SELECT 1 FROM order_events WHERE order_id = ? AND type = ? AND data->>'id' = ? LIMIT 1`,
     [orderId, type, id],
   );

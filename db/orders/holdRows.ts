@@ -1,12 +1,14 @@
 import type { HoldType } from '../../domain/orders/holds';
 import type { Transaction } from '../connection';
+import { prepared } from '../prepared';
 
 /** @returns false when this request placed its hold before. */
 export async function insertHold(
   transaction: Transaction,
   hold: { id: string; orderId: string; type: HoldType; reason: string; requestId: string; actor: string },
 ): Promise<boolean> {
-  const { rowCount } = await transaction.raw<{ rowCount: number }>(
+  const { rowCount } = await prepared<{ rowCount: number }>(
+    transaction,
     `INSERT INTO order_holds (id, order_id, type, reason, request_id, placed_by)
      VALUES (:id, :orderId, :type, :reason, :requestId, :actor) ON CONFLICT DO NOTHING`,
     { ...hold },
@@ -19,7 +21,8 @@ export async function closeHold(
   transaction: Transaction,
   release: { holdId: string; orderId: string; actor: string; note: string | null },
 ): Promise<boolean> {
-  const { rowCount } = await transaction.raw<{ rowCount: number }>(
+  const { rowCount } = await prepared<{ rowCount: number }>(
+    transaction,
     `UPDATE order_holds SET released_by = :actor, released_at = now(), release_note = :note
      WHERE id = :holdId AND order_id = :orderId AND released_at IS NULL`,
     { ...release },
@@ -29,7 +32,8 @@ export async function closeHold(
 
 /** How many holds the order ever had: the next one gets the number after it. */
 export async function countHolds(transaction: Transaction, orderId: string): Promise<number> {
-  const { rows } = await transaction.raw<{ rows: [{ count: number }] }>(
+  const { rows } = await prepared<{ rows: [{ count: number }] }>(
+    transaction,
     'SELECT count(*)::int AS count FROM order_holds WHERE order_id = ?',
     [orderId],
   );

@@ -1,8 +1,9 @@
 import type { Transaction } from '../connection';
+import { prepared } from '../prepared';
 
 /** All units that were shipped have arrived. */
 export async function markDelivered(transaction: Transaction, orderId: string): Promise<void> {
-  await transaction.raw('UPDATE order_lines SET delivered = shipped WHERE order_id = ? AND delivered < shipped', [
+  await prepared(transaction, 'UPDATE order_lines SET delivered = shipped WHERE order_id = ? AND delivered < shipped', [
     orderId,
   ]);
 }

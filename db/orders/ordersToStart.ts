@@ -1,6 +1,7 @@
 import type { OrderPolicy } from '../../domain/orders/policy';
 import type { Database } from '../connection';
 import { customerRef } from './customerRef';
+import { prepared } from '../prepared';
 
 /** All that the start of an order's workflow is made from. */
 export interface OrderToStartRow {
@@ -31,7 +32,8 @@ export async function findUnstartedOrders(
   database: Database,
   input: { olderThanMs: number; limit: number },
 ): Promise<OrderToStartRow[]> {
-  const { rows } = await database.raw<{ rows: Row[] }>(
+  const { rows } = await prepared<{ rows: Row[] }>(
+    database,
     `SELECT ${COLUMNS} FROM orders o JOIN order_contacts c ON c.order_id = o.id
      WHERE o.workflow_started_at IS NULL AND o.created_at < now() - :olderThanMs * interval '1 millisecond'
      ORDER BY o.created_at LIMIT :limit`,
@@ -42,7 +44,8 @@ export async function findUnstartedOrders(
 
 /** @returns undefined when there is no such order. */
 export async function readOrderToStart(database: Database, orderId: string): Promise<OrderToStartRow | undefined> {
-  const { rows } = await database.raw<{ rows: Row[] }>(
+  const { rows } = await prepared<{ rows: Row[] }>(
+    database,
     `SELECT ${COLUMNS} FROM orders o JOIN order_contacts c ON c.order_id = o.id WHERE o.id = ?`,
     [orderId],
   );
@@ -50,7 +53,8 @@ export async function readOrderToStart(database: Database, orderId: string): Pro
 }
 
 export async function markStarted(database: Database, orderIds: readonly string[]): Promise<void> {
-  await database.raw(
+  await prepared(
+    database,
     'UPDATE orders SET workflow_started_at = now() WHERE id = ANY(?) AND workflow_started_at IS NULL',
     [[...orderIds]],
   );
@@ -61,7 +65,8 @@ export async function findOpenOrders(
   database: Database,
   input: { afterId: string; quietMs: number; limit: number },
 ): Promise<string[]> {
-  const { rows } = await database.raw<{ rows: { id: string }[] }>(
+  const { rows } = await prepared<{ rows: { id: string }[] }>(
+    database,
     `SELECT id FROM orders WHERE closed_at IS NULL AND workflow_started_at IS NOT NULL AND id > :afterId
        AND updated_at < now() - :quietMs * interval '1 millisecond' AND workflow_started_at < now() - :quietMs * interval '1 millisecond'
      ORDER BY id LIMIT :limit`,

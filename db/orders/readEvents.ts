@@ -1,5 +1,6 @@
 import type { OrderStatus } from '../../domain/orders/status';
 import type { Database } from '../connection';
+import { prepared } from '../prepared';
 
 export interface OrderEvent {
   orderId: string;
@@ -31,7 +32,8 @@ export async function readOrderEvents(
   database: Database,
   from: { orderId: string; after: number; limit: number },
 ): Promise<OrderEvent[]> {
-  const { rows } = await database.raw<{ rows: EventRow[] }>(
+  const { rows } = await prepared<{ rows: EventRow[] }>(
+    database,
     `SELECT ${COLUMNS} FROM order_events WHERE order_id = :orderId AND sequence > :after ORDER BY sequence LIMIT :limit`,
     { ...from },
   );
@@ -46,7 +48,8 @@ export async function readEventFeed(
   database: Database,
   from: { channel: string | null; after: FeedPlace; limit: number },
 ): Promise<OrderEvent[]> {
-  const { rows } = await database.raw<{ rows: EventRow[] }>(
+  const { rows } = await prepared<{ rows: EventRow[] }>(
+    database,
     `SELECT ${COLUMNS} FROM order_events
      WHERE (transaction, position) > (:transaction::text::xid8, :position)
        AND transaction < pg_snapshot_xmin(pg_current_snapshot())
@@ -59,7 +62,8 @@ export async function readEventFeed(
 
 /** Where the feed is now: whatever is committed from here on comes after this place. */
 export async function readFeedEnd(database: Database): Promise<FeedPlace> {
-  const { rows } = await database.raw<{ rows: [{ transaction: number }] }>(
+  const { rows } = await prepared<{ rows: [{ transaction: number }] }>(
+    database,
     'SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS transaction',
   );
   return { transaction: rows[0].transaction, position: 0 };

@@ -1,5 +1,6 @@
 import type { Database } from '../connection';
 import { ORDER_RECORD_COLUMNS, type OrderRecord } from './orderRecord';
+import { prepared } from '../prepared';
 
 /** One order, by its id. With a channel, another channel's order counts as not there. */
 export async function readOrder(
@@ -7,7 +8,8 @@ export async function readOrder(
   orderId: string,
   channel: string | null,
 ): Promise<OrderRecord | undefined> {
-  const { rows } = await database.raw<{ rows: OrderRecord[] }>(
+  const { rows } = await prepared<{ rows: OrderRecord[] }>(
+    database,
     `SELECT ${ORDER_RECORD_COLUMNS} FROM orders o WHERE o.id = :orderId AND (:channel::text IS NULL OR o.channel = :channel)`,
     { orderId, channel },
   );

@@ -3,6 +3,7 @@ import type { OrderPolicy } from '../../domain/orders/policy';
 import type { PlaceOrder } from '../../domain/orders/schema';
 import type { OrderTotals } from '../../domain/orders/totals';
 import type { Database } from '../connection';
+import { prepared } from '../prepared';
 
 export interface NewOrder {
   orderId: string;
@@ -34,7 +35,8 @@ export type RecordedOrder =
  */
 export async function recordOrder(database: Database, input: NewOrder): Promise<RecordedOrder> {
   const { orderId, order, totals } = input;
-  const { rows } = await database.raw<{ rows: [{ created_at: Date | null; allowed: boolean }] }>(
+  const { rows } = await prepared<{ rows: [{ created_at: Date | null; allowed: boolean }] }>(
+    database,
     `WITH remembered AS (
        INSERT INTO idempotency_keys (principal, route, key, fingerprint, locked_until)
        SELECT :principal, :route, :key, :keyFingerprint::bytea, now() + interval '30 seconds' WHERE :principal::text IS NOT NULL

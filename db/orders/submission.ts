@@ -8,6 +8,7 @@ import {
   type KeptAnswer,
   type KeyRow,
 } from '../idempotency';
+import { prepared } from '../prepared';
 
 /** All that has to be known before an order is recorded, in one query: item names, and an earlier request under the same key. */
 export async function prepareSubmission(
@@ -15,7 +16,8 @@ export async function prepareSubmission(
   scope: IdempotencyScope,
   skus: readonly string[],
 ): Promise<{ names: ReadonlyMap<string, string>; earlier: EarlierRequest | undefined }> {
-  const { rows } = await database.raw<{ rows: [{ names: Record<string, string> | null; earlier: KeyRow | null }] }>(
+  const { rows } = await prepared<{ rows: [{ names: Record<string, string> | null; earlier: KeyRow | null }] }>(
+    database,
     `SELECT (SELECT json_object_agg(sku, name) FROM items WHERE sku = ANY(:skus)) AS names,
        (SELECT to_json(k) FROM (SELECT ${KEY_ROW_COLUMNS} FROM idempotency_keys WHERE ${KEY_ROW_CONDITION}) k) AS earlier`,
     { ...scope, skus: [...new Set(skus)] },
@@ -33,7 +35,8 @@ export async function takeOverSubmission(
   scope: IdempotencyScope,
   forSeconds = 30,
 ): Promise<boolean> {
-  const { rowCount } = await database.raw<{ rowCount: number }>(
+  const { rowCount } = await prepared<{ rowCount: number }>(
+    database,
     `UPDATE idempotency_keys SET locked_until = now() + :forSeconds * interval '1 second'
      WHERE ${KEY_ROW_CONDITION} AND status IS NULL AND locked_until <= now()`,
     { ...scope, forSeconds },
@@ -52,7 +55,8 @@ export async function completeSubmission(
 ): Promise<void> {
   const { answer } = done;
   const kept = 'status' in answer ? answer : { status: null, headers: {}, body: null };
-  await database.raw(
+  await prepared(
+    database,
     `WITH answered AS (
        UPDATE idempotency_keys SET status = :status, headers = :headers, body = to_jsonb(:body::text),
          locked_until = now() + :waitSeconds * interval '1 second'

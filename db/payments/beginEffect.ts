@@ -1,6 +1,7 @@
 import { effectKey } from '../../domain/ids';
 import type { PaymentEffect, PaymentEvent } from '../../domain/payments';
 import type { Database } from '../connection';
+import { prepared } from '../prepared';
 
 /** A payment with all that is known of its effects; what an activity needs before it calls the provider. */
 export interface PaymentRecord {
@@ -28,7 +29,8 @@ export async function beginEffect(
   },
 ): Promise<PaymentRecord> {
   const key = effectKey(input.paymentId, input.effect);
-  const { rows } = await database.raw<{ rows: [Omit<PaymentRecord, 'orderId' | 'paymentId'>] }>(
+  const { rows } = await prepared<{ rows: [Omit<PaymentRecord, 'orderId' | 'paymentId'>] }>(
+    database,
     `WITH source AS (
        SELECT o.currency, o.grand_total AS amount, t.method, t.token FROM orders o, payment_tokens t
        WHERE o.id = :orderId AND t.id = :tokenId AND t.order_id = o.id

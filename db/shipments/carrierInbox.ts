@@ -1,6 +1,7 @@
 import { isClosed, type OrderStatus } from '../../domain/orders/status';
 import { isMilestone, isNews, type TrackingStatus } from '../../domain/shipments';
 import type { Database, Transaction } from '../connection';
+import { prepared } from '../prepared';
 
 export interface CarrierEvent {
   eventId: string;
@@ -43,7 +44,8 @@ export async function receiveCarrierEvents(
 }
 
 async function findOrders(database: Database, shipmentIds: string[]): Promise<Map<string, string>> {
-  const { rows } = await database.raw<{ rows: { id: string; order_id: string }[] }>(
+  const { rows } = await prepared<{ rows: { id: string; order_id: string }[] }>(
+    database,
     'SELECT id, order_id FROM shipments WHERE id = ANY(?)',
     [shipmentIds],
   );
@@ -62,7 +64,7 @@ async function receiveForOrder(
   events: readonly CarrierEvent[],
 ): Promise<UndeliveredReport[]> {
   return database.transaction(async (transaction) => {
-    if (orderId !== null) await transaction.raw('SELECT 1 FROM orders WHERE id = ? FOR UPDATE', [orderId]);
+    if (orderId !== null) await prepared(transaction, 'SELECT 1 FROM orders WHERE id = ? FOR UPDATE', [orderId]);
     const reports: UndeliveredReport[] = [];
     for (const event of events) {
       if (!(await storeEvent(transaction, carrier, event, orderId))) continue;
@@ -82,7 +84,8 @@ async function storeEvent(
   orderId: string | null,
 ): Promise<boolean> {
   const done = orderId !== null && !isMilestone(event.status);
-  const { rowCount } = await transaction.raw<{ rowCount: number }>(
+  const { rowCount } = await prepared<{ rowCount: number }>(
+    transaction,
     `INSERT INTO carrier_events (carrier, event_id, shipment_id, order_id, status, at, note, delivered_at)
      VALUES (:carrier, :eventId, :shipmentId, :orderId, :status, :at, :note, CASE WHEN :done THEN now() END)
      ON CONFLICT DO NOTHING`,
@@ -102,9 +105,10 @@ async function storeEvent(
 
 /** The parcel's status and an event on the timeline, where the scan leads further than what is known and the order is open. */
 async function noteScan(transaction: Transaction, orderId: string, event: CarrierEvent): Promise<void> {
-  const { rows } = await transaction.raw<{
+  const { rows } = await prepared<{
     rows: [{ known: TrackingStatus | 'booking'; status: OrderStatus; carrier: string | null }];
   }>(
+    transaction,
     `SELECT s.status AS known, s.carrier, o.status FROM shipments s JOIN orders o ON o.id = s.order_id WHERE s.id = ?`,
     [event.shipmentId],
   );
@@ -113,12 +117,13 @@ async function noteScan(transaction: Transaction, orderId: string, event: Carrie
   if (!isNews(known === 'booking' ? 'booked' : known, event.status)) return;
   // What the carrier calls off is for people to look into: the booking stays as our own record has it.
   if (event.status !== 'cancelled') {
-    await transaction.raw('UPDATE shipments SET status = ?, updated_at = now() WHERE id = ?', [
+    await prepared(transaction, 'UPDATE shipments SET status = ?, updated_at = now() WHERE id = ?', [
       event.status,
       event.shipmentId,
     ]);
   }
-  await transaction.raw(
+  await prepared(
+    transaction,
     `WITH changed AS (
        UPDATE orders SET version = version + 1, last_sequence = last_sequence + 1, updated_at = now() WHERE id = :orderId
        RETURNING id, last_sequence, channel, status
@@ -138,7 +143,8 @@ export async function listUndelivered(
   database: Database,
   { olderThanMs, limit }: { olderThanMs: number; limit: number },
 ): Promise<UndeliveredReport[]> {
-  const { rows } = await database.raw<{ rows: UndeliveredReport[] }>(
+  const { rows } = await prepared<{ rows: UndeliveredReport[] }>(
+    database,
     `SELECT e.carrier, e.event_id AS "eventId", s.order_id AS "orderId", e.shipment_id AS "shipmentId", e.status
      FROM carrier_events e JOIN shipments s ON s.id = e.shipment_id
      WHERE e.delivered_at IS NULL AND e.status IN ('picked_up', 'delivered')
@@ -151,7 +157,8 @@ export async function listUndelivered(
 
 /** The workflow has been told. */
 export async function markDelivered(database: Database, carrier: string, eventIds: readonly string[]): Promise<void> {
-  await database.raw(
+  await prepared(
+    database,
     `UPDATE carrier_events e SET delivered_at = now(), order_id = coalesce(e.order_id, s.order_id) FROM shipments s
      WHERE e.carrier = :carrier AND e.event_id = ANY(:eventIds) AND s.id = e.shipment_id`,
     { carrier, eventIds: [...eventIds] },

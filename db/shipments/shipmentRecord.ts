@@ -1,6 +1,7 @@
 import type { Address } from '../../domain/orders/schema';
 import type { TrackingStatus } from '../../domain/shipments';
 import type { Database, Transaction } from '../connection';
+import { prepared } from '../prepared';
 
 /** A shipment with what a carrier has to know to book it. */
 export interface ShipmentRecord {
@@ -20,7 +21,8 @@ export async function beginShipment(
   database: Database,
   input: { orderId: string; shipmentId: string; number: number; key: string },
 ): Promise<void> {
-  await database.raw(
+  await prepared(
+    database,
     `INSERT INTO shipments (id, order_id, number, status, location, service, key, lines)
      SELECT :shipmentId, o.id, :number, 'booking', min(l.location), o.shipping_method, :key,
        json_agg(json_build_object('lineId', l.id, 'sku', l.sku, 'quantity', l.allocated) ORDER BY l.position)
@@ -36,7 +38,8 @@ export async function readShipment(
   database: Database | Transaction,
   shipmentId: string,
 ): Promise<ShipmentRecord | undefined> {
-  const { rows } = await database.raw<{ rows: ShipmentRecord[] }>(
+  const { rows } = await prepared<{ rows: ShipmentRecord[] }>(
+    database,
     `SELECT s.status, s.reference, s.service, l.address AS "from", c.shipping_address AS "to", s.lines AS items
      FROM shipments s JOIN locations l ON l.id = s.location JOIN order_contacts c ON c.order_id = s.order_id WHERE s.id = ?`,
     [shipmentId],
@@ -50,7 +53,8 @@ export async function recordBooking(
   shipmentId: string,
   booking: { carrier: string; reference: string; trackingNumber: string; trackingUrl: string; labelUrl: string },
 ): Promise<boolean> {
-  const { rowCount } = await transaction.raw<{ rowCount: number }>(
+  const { rowCount } = await prepared<{ rowCount: number }>(
+    transaction,
     `UPDATE shipments SET status = 'booked', carrier = :carrier, reference = :reference, tracking_number = :trackingNumber,
        tracking_url = :trackingUrl, label_url = :labelUrl, updated_at = now() WHERE id = :shipmentId AND status = 'booking'`,
     { shipmentId, ...booking },
@@ -75,7 +79,8 @@ export async function passMilestone(
   shipmentId: string,
   milestone: keyof typeof MILESTONES,
 ): Promise<boolean> {
-  const { rowCount } = await transaction.raw<{ rowCount: number }>(
+  const { rowCount } = await prepared<{ rowCount: number }>(
+    transaction,
     `UPDATE shipments SET ${MILESTONES[milestone]}, updated_at = now() WHERE id = ? AND ${STILL_OPEN[milestone]}`,
     [shipmentId],
   );
@@ -87,9 +92,10 @@ export async function findReports(
   transaction: Transaction,
   orderId: string,
 ): Promise<{ shipmentId: string; status: 'picked_up' | 'delivered'; eventId: string }[]> {
-  const { rows } = await transaction.raw<{
+  const { rows } = await prepared<{
     rows: { shipmentId: string; status: 'picked_up' | 'delivered'; eventId: string }[];
   }>(
+    transaction,
     `SELECT shipment_id AS "shipmentId", status, event_id AS "eventId" FROM carrier_events
      WHERE order_id = ? AND status IN ('picked_up', 'delivered') ORDER BY at`,
     [orderId],

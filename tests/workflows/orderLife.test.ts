@@ -15,7 +15,7 @@ describe('the life of an order', () => {
     const orderId = await world.place();
     await world.untilTold(orderId, 'shipment.booked');
     await world.report(orderId, 'picked_up');
-    await world.until(orderId, 'shipped');
+    await world.untilTold(orderId, 'payment.captured');
     await world.report(orderId, 'delivered');
     const end = await world.result(orderId);
 
