@@ -10,20 +10,23 @@ const INT8 = 20;
 /**
  * One pool a process. Postgres' bigint comes as a number: every amount is checked to be below 2^53 when it is taken in.
  * Statements and idle transactions are cut off, so that a fault of ours can never hold a lock for long
- * (`patient` lifts that, for migrations).
+ * (`patient` lifts that, for migrations). `readOnly`: Postgres itself refuses whatever would write, and a statement may take
+ * two minutes.
  */
 export function connectDatabase(options: {
   url: string;
   poolSize?: number;
   name?: string;
   patient?: boolean;
+  readOnly?: boolean;
 }): Database {
   const connection = {
     connectionString: options.url,
     application_name: options.name ?? 'oms',
     keepAlive: true,
     connectionTimeoutMillis: 5_000,
-    statement_timeout: options.patient ? 0 : 15_000,
+    statement_timeout: options.patient ? 0 : options.readOnly ? 120_000 : 15_000,
+    ...(options.readOnly ? { options: '-c default_transaction_read_only=on' } : {}),
     lock_timeout: options.patient ? 0 : 8_000,
     idle_in_transaction_session_timeout: options.patient ? 0 : 20_000,
     types: { getTypeParser: parserFor },

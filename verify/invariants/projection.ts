@@ -1,0 +1,59 @@
+import type { OrderSnapshot } from '../../domain/orders/snapshot';
+import { pickOrders } from '../../db/verify/pickOrders';
+import { readProjections, type Projection } from '../../db/verify/readProjections';
+import type { Breach, Invariant, VerifyContext } from '../invariant';
+import { inParallel } from '../inParallel';
+import { settle } from '../settle';
+
+const PAGE = 500;
+const AT_ONCE = 8;
+
+export const projection: Invariant = {
+  name: 'projection',
+  title: 'What lists and reports show of an open order is what its workflow answers',
+  stopsOrder: true,
+  async check(context) {
+    const { database, settings } = context;
+    const ids = await pickOrders(database, { closedWithinMs: 0, limit: settings.projections, shift: settings.shift });
+    const suspects: Breach[] = [];
+    for (let first = 0; first < ids.length; first += PAGE)
+      suspects.push(...(await compareOrders(context, ids.slice(first, first + PAGE))));
+    const breaches = await settle(suspects, settings.settleMs, (again) =>
+      compareOrders(
+        context,
+        again.map(({ id }) => id),
+      ),
+    );
+    return { checked: ids.length, breaches };
+  },
+};
+
+/** An order without a workflow is for `workflows` to find; one that was closed meanwhile is not compared any more. */
+async function compareOrders({ database, temporal }: VerifyContext, ids: readonly string[]): Promise<Breach[]> {
+  const answers = await inParallel(ids, AT_ONCE, (id) => temporal.queryStatus(id));
+  const rows = await readProjections(database, ids);
+  return ids.flatMap((id, place) => {
+    const [row, answer] = [rows.get(id), answers[place]];
+    const differences = row === undefined || answer === undefined ? [] : findDifferences(row, answer);
+    return differences.length === 0 ? [] : [{ id, orderId: id, what: differences.join('; ') }];
+  });
+}
+
+function findDifferences(row: Projection, answer: OrderSnapshot): string[] {
+  const pairs: [name: string, ofRow: string | null, ofWorkflow: string | null][] = [
+    ['status', row.status, answer.status],
+    ['payment', row.paymentStatus, answer.paymentStatus],
+    ['fulfilment', row.fulfilmentStatus, answer.fulfilmentStatus],
+    ['attention', row.attention, answer.attention],
+    ['holds', row.holds.join() || null, answer.holds.map((hold) => hold.id).join() || null],
+  ];
+  const behind = row.version - answer.version;
+  return [
+    ...pairs
+      .filter(([, ofRow, ofWorkflow]) => ofRow !== ofWorkflow)
+      .map(([name, ofRow, ofWorkflow]) => `${name} is ${ofRow ?? 'none'}, and by its workflow ${ofWorkflow ?? 'none'}`),
+    ...(behind < 0 || behind > row.scans
+      ? [`version ${row.version}, ${row.scans} of it scans of the carrier, and by its workflow ${answer.version}`]
+      : []),
+  ];
+}

@@ -1,0 +1,28 @@
+import { findOrdersOffLedger, findReservationDrift } from '../../db/verify/findReservationDrift';
+import type { Invariant } from '../invariant';
+
+export const reservations: Invariant = {
+  name: 'reservations',
+  title: 'What is reserved is what open orders have allocated, order by order',
+  stopsOrder: true,
+  async check({ database }) {
+    const levels = await findReservationDrift(database);
+    const orders = await findOrdersOffLedger(database);
+    return {
+      checked: levels.checked + orders.checked,
+      breaches: [
+        ...levels.found.map(({ sku, location, reserved, allocated }) => ({
+          id: `${sku}@${location}`,
+          what: `${reserved} reserved, and open orders have ${allocated} allocated`,
+        })),
+        ...orders.found.map(({ orderId, allocated, shipped, movedReserved, movedOnHand }) => ({
+          id: orderId,
+          orderId,
+          what:
+            `${allocated} units allocated and ${shipped} shipped; ` +
+            `the stock ledger has ${movedReserved} reserved and ${-movedOnHand} taken for it`,
+        })),
+      ],
+    };
+  },
+};

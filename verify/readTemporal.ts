@@ -1,0 +1,79 @@
+import { ServiceError, WorkflowNotFoundError, type WorkflowExecutionInfo } from '@temporalio/client';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils';
+import { orderWorkflowId } from '../domain/ids';
+import type { OrderSnapshot } from '../domain/orders/snapshot';
+import type { TemporalConnection } from '../runtime/temporal';
+import { getStatus } from '../workflows/orders/messages';
+
+/** A run of a workflow. `status` as Temporal names it: RUNNING, COMPLETED, FAILED, … */
+export interface WorkflowRun {
+  workflowId: string;
+  runId: string;
+  type: string;
+  status: string;
+  startedAt: Date;
+}
+
+/** What is read of Temporal. The lists come from the server's index, which may be some seconds behind. */
+export interface TemporalReader {
+  list(query: string): AsyncIterable<WorkflowRun>;
+  count(query: string): Promise<number>;
+  /** The newest run under the order's id, for certain; undefined when there is none within the retention. */
+  findRun(orderId: string): Promise<WorkflowRun | undefined>;
+  /** @returns undefined when there is no such workflow. @throws when no worker answers. */
+  queryStatus(orderId: string): Promise<OrderSnapshot | undefined>;
+  /** All that the order's newest run was told and has recorded, as text; undefined when there is no such workflow. */
+  readHistory(orderId: string): Promise<string | undefined>;
+  /** How long closed workflows are kept. */
+  readRetentionMs(): Promise<number>;
+}
+
+const CALL_LIMIT_MS = 10_000;
+const PAGE = 1_000;
+
+/** Reads the workflows of one task queue: a namespace may have those of other systems. */
+export function readTemporal(
+  { client, connection }: Pick<TemporalConnection, 'client' | 'connection'>,
+  { namespace, taskQueue }: { namespace: string; taskQueue: string },
+): TemporalReader {
+  const ours = (query: string): string => `TaskQueue = '${taskQueue.replaceAll("'", "''")}' AND (${query})`;
+  const orUndefined = async <T>(call: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await connection.withDeadline(Date.now() + CALL_LIMIT_MS, call);
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return undefined;
+      // The SDK's own text is only "Failed to query Workflow"; what is the matter stands in the cause.
+      throw error instanceof ServiceError
+        ? new Error(`${error.message}: ${String(error.cause)}`, { cause: error })
+        : error;
+    }
+  };
+  const handleOf = (orderId: string) => client.workflow.getHandle(orderWorkflowId(orderId));
+
+  return {
+    async *list(query) {
+      for await (const workflow of client.workflow.list({ query: ours(query), pageSize: PAGE })) yield toRun(workflow);
+    },
+    count: async (query) => (await client.workflow.count(ours(query))).count,
+    findRun: (orderId) => orUndefined(async () => toRun(await handleOf(orderId).describe())),
+    queryStatus: (orderId) => orUndefined(() => handleOf(orderId).query(getStatus)),
+    readHistory: async (orderId) => {
+      const history = await orUndefined(() => handleOf(orderId).fetchHistory());
+      return history && decodePayloads(historyToJSON(history));
+    },
+    async readRetentionMs() {
+      const { config } = await connection.workflowService.describeNamespace({ namespace });
+      return Number(config?.workflowExecutionRetentionTtl?.seconds ?? 0) * 1_000;
+    },
+  };
+}
+
+const toRun = ({ workflowId, runId, type, status, startTime }: Omit<WorkflowExecutionInfo, 'raw'>): WorkflowRun => ({
+  ...{ workflowId, runId, type, status: status.name, startedAt: startTime },
+});
+
+/** Inputs, results and signals stand in a history as Base64. */
+const decodePayloads = (history: string): string =>
+  history.replace(/"data": ?"([A-Za-z0-9+/=]+)"/g, (_all, data: string) =>
+    Buffer.from(data, 'base64').toString('utf8'),
+  );
