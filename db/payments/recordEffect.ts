@@ -1,6 +1,7 @@
 import { effectKey } from '../../domain/ids';
 import type { PaymentEffect, PaymentEvent } from '../../domain/payments';
 import type { Transaction } from '../connection';
+import { prepared } from '../prepared';
 
 /** Adds the outcome of an effect to the record. @returns false when that outcome stands there already. */
 export async function recordEffect(
@@ -16,7 +17,8 @@ export async function recordEffect(
     actor?: string;
   },
 ): Promise<boolean> {
-  const { rowCount } = await transaction.raw<{ rowCount: number }>(
+  const { rowCount } = await prepared<{ rowCount: number }>(
+    transaction,
     `INSERT INTO payment_events (payment_id, order_id, effect, state, key, amount, reference, code, message, actor)
      SELECT id, order_id, :effect, :state, :key, amount, :reference, :code, :message, :actor FROM payments WHERE id = :paymentId
      ON CONFLICT DO NOTHING`,
@@ -36,7 +38,8 @@ export async function recordEffect(
 
 /** Whether the payment's void was asked for. Only sure within a change of its order, once the outcome of the provider is known. */
 export async function isCalledOff(transaction: Transaction, paymentId: string): Promise<boolean> {
-  const { rows } = await transaction.raw<{ rows: unknown[] }>(
+  const { rows } = await prepared<{ rows: unknown[] }>(
+    transaction,
     `SELECT 1 FROM payment_events WHERE key = ? AND state = 'requested'`,
     [effectKey(paymentId, 'void')],
   );
@@ -48,7 +51,8 @@ export async function findAttempts(
   transaction: Transaction,
   orderId: string,
 ): Promise<{ attempt: number; tokenId: string }[]> {
-  const { rows } = await transaction.raw<{ rows: { attempt: number; tokenId: string }[] }>(
+  const { rows } = await prepared<{ rows: { attempt: number; tokenId: string }[] }>(
+    transaction,
     'SELECT attempt, token_id AS "tokenId" FROM payments WHERE order_id = ? ORDER BY attempt',
     [orderId],
   );
