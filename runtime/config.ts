@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { findContradictions } from './findContradictions';
+import { readQueueRoles } from './readQueueRoles';
 
 const url = (what: string, protocols: string[]) =>
   z.string().refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol.replace(':', '')), {
     error: `must be ${what}, such as ${protocols[0]}://host:port`,
   });
 const count = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
+const rate = z.coerce.number().min(0.1).max(100_000);
 const secret = z.string().min(16, { error: 'must have at least 16 characters' });
 
 /** Every setting of every process, read from the environment; NAME_FILE names a file that holds the value. */
@@ -34,6 +37,20 @@ export const configSchema = z.object({
     .default('http://127.0.0.1:8233')
     .describe("Where people reach the Temporal Web UI: the start of each order's `workflow.url`"),
   TASK_QUEUE: z.string().min(1).default('orders').describe('The task queue on which the API and the workers meet'),
+  PAYMENT_TASK_QUEUE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      "A queue of its own for the calls to the payment gateway; without it they are on the orders' queue. An order keeps the queues it was started with",
+    ),
+  CARRIER_TASK_QUEUE: z.string().min(1).optional().describe('The same for the calls to the carrier'),
+  PAYMENT_RATE_LIMIT: rate
+    .optional()
+    .describe(
+      'Steps a second that all workers together may run on the queue of the payment gateway, which has to be its own',
+    ),
+  CARRIER_RATE_LIMIT: rate.optional().describe('The same for the carrier'),
   API_HOST: z
     .string()
     .min(1)
@@ -46,10 +63,28 @@ export const configSchema = z.object({
   WORKER_PORT: count(0, 65535)
     .default(0)
     .describe('The port of /healthz, /readyz and /metrics of a worker; 0 takes a free one'),
+  WORKER_QUEUES: z
+    .string()
+    .refine((value) => readQueueRoles(value) !== undefined, {
+      error: 'must be some of orders, payment, carrier, with commas between them',
+    })
+    .default('orders,payment,carrier')
+    .describe(
+      'Whose queues this worker serves: orders, payment, carrier. Relay, inbox, mails and schedules run where orders are served',
+    ),
   WORKER_MAX_WORKFLOW_TASKS: count(2, 1000).default(40).describe('Workflow tasks that one worker runs at once'),
   WORKER_MAX_ACTIVITIES: count(1, 1000)
     .default(60)
-    .describe('Activities that one worker runs at once; as many local ones, which use the database, besides'),
+    .describe('Calls to providers that one worker runs at once, for each queue it serves'),
+  WORKER_MAX_LOCAL_ACTIVITIES: count(1, 1000)
+    .default(60)
+    .describe('Steps in our own database that one worker runs at once; more than `DATABASE_POOL` of them wait for it'),
+  WORKER_WORKFLOW_POLLERS: count(2, 200)
+    .default(10)
+    .describe('Requests for workflow tasks that one worker has open; no more than `WORKER_MAX_WORKFLOW_TASKS` are'),
+  WORKER_ACTIVITY_POLLERS: count(1, 200)
+    .default(10)
+    .describe('Requests for activities that one worker has open, for each queue; no more than `WORKER_MAX_ACTIVITIES`'),
   WORKER_MAX_CACHED_WORKFLOWS: count(10, 100_000)
     .default(600)
     .describe(
@@ -121,6 +156,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
         problems.push(`${name} is not set: the sandbox's own secret is refused in production`);
     }
   }
+  if (parsed.success) problems.push(...findContradictions(parsed.data));
   if (problems.length > 0 || !parsed.success) {
     throw new Error(`These settings have to be mended before anything starts:\n  - ${problems.join('\n  - ')}`);
   }

@@ -1,6 +1,7 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { buildStartOptions, type OrderToStart } from '../workflows/orders/startOptions';
 import type { processOrder } from '../workflows/orders/processOrder';
+import type { ProviderQueues } from '../workflows/orders/messages';
 import type { TemporalConnection } from './temporal';
 
 /**
@@ -11,9 +12,9 @@ import type { TemporalConnection } from './temporal';
 export async function startOrder(
   temporal: Pick<TemporalConnection, 'client' | 'connection'>,
   order: OrderToStart,
-  options: { taskQueue: string; deadlineMs: number; again?: boolean },
+  options: { taskQueue: string; queues?: ProviderQueues; deadlineMs: number; again?: boolean },
 ): Promise<void> {
-  const start = buildStartOptions(order, options.taskQueue);
+  const start = buildStartOptions(order, options);
   const workflowIdReusePolicy = options.again ? 'ALLOW_DUPLICATE' : start.workflowIdReusePolicy;
   try {
     await temporal.connection.withDeadline(Date.now() + options.deadlineMs, () =>

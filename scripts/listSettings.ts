@@ -39,5 +39,5 @@ export function listSettings(): Setting[] {
 
 function describeValues({ enum: names, type, minimum, maximum }: Shape): string {
   if (names !== undefined) return names.join(', ');
-  return type === 'integer' ? `${minimum} to ${maximum}` : 'text';
+  return type === 'integer' || type === 'number' ? `${minimum} to ${maximum}` : 'text';
 }

@@ -3,11 +3,16 @@ import type { OrderEngine } from '../activities/sweeps';
 import { orderWorkflowId } from '../domain/ids';
 import { startOrder } from '../runtime/startOrder';
 import type { TemporalConnection } from '../runtime/temporal';
+import type { ProviderQueues } from '../workflows/orders/messages';
 
 const START_DEADLINE_MS = 10_000;
 
 /** What the sweeper sees of Temporal. */
-export function createOrderEngine(temporal: TemporalConnection, taskQueue: string): OrderEngine {
+export function createOrderEngine(
+  temporal: TemporalConnection,
+  taskQueue: string,
+  queues: ProviderQueues = {},
+): OrderEngine {
   return {
     listRunning: async () => {
       const running = new Set<string>();
@@ -27,6 +32,7 @@ export function createOrderEngine(temporal: TemporalConnection, taskQueue: strin
         throw error;
       }
     },
-    start: (order, { again }) => startOrder(temporal, order, { taskQueue, deadlineMs: START_DEADLINE_MS, again }),
+    start: (order, { again }) =>
+      startOrder(temporal, order, { taskQueue, queues, deadlineMs: START_DEADLINE_MS, again }),
   };
 }

@@ -7,17 +7,15 @@ import { createSandboxGateway } from '../providers/payments/sandboxGateway';
 import { loadConfig } from '../runtime/config';
 import { installTemporalLogger } from '../runtime/installTemporalLogger';
 import { createLogger } from '../runtime/logger';
+import { orderQueues } from '../runtime/orderQueues';
+import { planQueues } from '../runtime/planQueues';
 import { serveHealth } from '../runtime/serveHealth';
 import { onShutdown } from '../runtime/shutdown';
-import { startOrder } from '../runtime/startOrder';
 import { connectTemporal } from '../runtime/temporal';
 import { bundleWorkflows } from './bundleWorkflows';
 import { createOrderEngine } from './createOrderEngine';
 import { ensureSchedules } from './ensureSchedules';
-import { reportCarrierEvents } from './loops/reportCarrierEvents';
-import { runLoop } from './loops/runLoop';
-import { sendNotifications } from './loops/sendNotifications';
-import { startPendingOrders } from './loops/startPendingOrders';
+import { startLoops } from './startLoops';
 import { startWorker, type RunningWorker } from './startWorker';
 
 /** Where everything of a worker process is put together. Any number of them may run; none keeps state. */
@@ -34,7 +32,10 @@ async function main(): Promise<void> {
     webhookSecret: config.CARRIER_WEBHOOK_SECRET,
   });
   const mailer = createSmtpMailer({ url: config.SMTP_URL, from: config.MAIL_FROM });
-  const engine = createOrderEngine(temporal, config.TASK_QUEUE);
+  const { taskQueue, queues } = orderQueues(config);
+  const engine = createOrderEngine(temporal, taskQueue, queues);
+  const served = planQueues(config);
+  const servesOrders = served.some(({ runsWorkflows }) => runsWorkflows);
 
   let worker: RunningWorker | undefined = undefined as RunningWorker | undefined;
   let stopping = false;
@@ -43,33 +44,14 @@ async function main(): Promise<void> {
     port: config.WORKER_PORT,
     isReady: () => worker?.isRunning() ?? false,
   });
-  const loops = [
-    runLoop({
-      name: 'start pending orders',
-      everyMs: 1_000,
-      log,
-      round: () => startPendingOrders({ database, start: startRecorded }),
-    }),
-    runLoop({
-      name: 'report carrier events',
-      everyMs: 1_000,
-      log,
-      round: () => reportCarrierEvents({ database, client: temporal.client }),
-    }),
-    runLoop({
-      name: 'send notifications',
-      everyMs: 300,
-      log,
-      round: () => sendNotifications({ database, mailer, log }),
-    }),
-  ];
+  const loops = servesOrders ? startLoops({ database, temporal, mailer, taskQueue, queues, log }) : undefined;
   const stop = onShutdown({
     logger: log,
     closers: [
       {
         name: 'loops',
         limitMs: 10_000,
-        close: () => ((stopping = true), Promise.all(loops.map((loop) => loop.stop()))),
+        close: () => ((stopping = true), loops?.stop()),
       },
       { name: 'worker', limitMs: 38_000, close: () => worker?.stop() },
       { name: 'health', limitMs: 1_000, close: () => health.close() },
@@ -84,17 +66,13 @@ async function main(): Promise<void> {
   worker = await untilConnected(() =>
     startWorker({ config, bundlePath, dependencies: { database, gateway, carrier, engine }, log }),
   );
-  await untilConnected(() => ensureSchedules(temporal.client, config.TASK_QUEUE));
+  if (servesOrders) await untilConnected(() => ensureSchedules(temporal.client, taskQueue));
   process.send?.({ type: 'ready', url: health.url });
-  log.info({ taskQueue: config.TASK_QUEUE, health: health.url }, 'worker runs');
+  log.info({ queues: served.map((queue) => queue.taskQueue), health: health.url }, 'worker runs');
   await worker.ended.catch((error: unknown) => {
     log.fatal({ err: error }, 'the worker died');
     return stop('the worker died', 1);
   });
-
-  function startRecorded(order: Parameters<typeof startOrder>[1]): Promise<void> {
-    return startOrder(temporal, order, { taskQueue: config.TASK_QUEUE, deadlineMs: 5_000 });
-  }
 
   /** Temporal may come later than its workers: they wait for it, and say so once. */
   async function untilConnected<T>(attempt: () => Promise<T>): Promise<T> {

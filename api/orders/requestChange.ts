@@ -8,6 +8,7 @@ import type { OrderSnapshot } from '../../domain/orders/snapshot';
 import type { OrderRecord } from '../../db/orders/orderRecord';
 import { markStarted, readOrderToStart } from '../../db/orders/ordersToStart';
 import { readOrder } from '../../db/orders/readOrder';
+import { orderQueues } from '../../runtime/orderQueues';
 import { startOrder } from '../../runtime/startOrder';
 import type { Answer, Context } from '../route';
 import { answerOrder } from './answerOrder';
@@ -88,7 +89,7 @@ async function ensureStarted(order: OrderRecord, { database, gate, temporal, con
   if (order.workflowStartedAt !== null) return;
   const toStart = await readOrderToStart(database, order.id);
   if (toStart === undefined) return;
-  const options = { taskQueue: config.TASK_QUEUE, deadlineMs: START_DEADLINE_MS };
+  const options = { ...orderQueues(config), deadlineMs: START_DEADLINE_MS };
   await gate.pass(() => startOrder(temporal, toStart, options));
   await markStarted(database, [order.id]);
 }

@@ -1,5 +1,6 @@
 import { customerRef } from '../../db/orders/customerRef';
 import type { NewOrder } from '../../db/orders/recordOrder';
+import { orderQueues } from '../../runtime/orderQueues';
 import { startOrder } from '../../runtime/startOrder';
 import type { Context } from '../route';
 import { isTemporalAway } from '../http/isTemporalAway';
@@ -22,8 +23,8 @@ export async function startNewOrder(given: NewOrder, { deps, log }: Pick<Context
     customerRef: customerRef(channel, order.customer.email),
   };
   try {
-    const { TASK_QUEUE: taskQueue } = deps.config;
-    await deps.gate.pass(() => startOrder(deps.temporal, toStart, { taskQueue, deadlineMs: DEADLINE_MS }));
+    const options = { ...orderQueues(deps.config), deadlineMs: DEADLINE_MS };
+    await deps.gate.pass(() => startOrder(deps.temporal, toStart, options));
     return true;
   } catch (error) {
     const away = error instanceof Refusal || isTemporalAway(error);

@@ -18,6 +18,7 @@ export function temporalService({
   logFile,
   namespace,
   searchAttributes,
+  dynamicConfig = {},
   stopSignal = 'SIGTERM',
 }: {
   cli: string;
@@ -30,6 +31,8 @@ export function temporalService({
   namespace: string;
   /** Taken when the file is new; an older file gets what it lacks from `registerNamespaceSettings`. */
   searchAttributes: readonly SearchAttribute[];
+  /** Settings of the server itself. */
+  dynamicConfig?: Readonly<Record<string, boolean | number>>;
   stopSignal?: NodeJS.Signals;
 }): Service {
   const flags = [
@@ -37,6 +40,7 @@ export function temporalService({
     ...(uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort)]),
     ...(databaseFile === undefined ? [] : ['--db-filename', databaseFile, ...FAST_AND_SAFE]),
     ...['--log-level', 'error', '--namespace', namespace],
+    ...Object.entries(dynamicConfig).flatMap(([name, value]) => ['--dynamic-config-value', `${name}=${value}`]),
     ...searchAttributes.flatMap(({ name, type }) => [
       '--search-attribute',
       `${name}=${searchAttributeKinds[type].flag}`,

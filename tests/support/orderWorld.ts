@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
+import type { ActivityDependencies } from '../../activities';
 import { connectDatabase, type Database } from '../../db/connection';
 import { readOrderToStart } from '../../db/orders/ordersToStart';
 import { recordOrder } from '../../db/orders/recordOrder';
@@ -14,8 +15,10 @@ import { isClosed, type OrderStatus } from '../../domain/orders/status';
 import { computeTotals } from '../../domain/orders/totals';
 import { createSandboxCarrier } from '../../providers/carriers/sandboxCarrier';
 import { createSandboxGateway } from '../../providers/payments/sandboxGateway';
+import { loadConfig } from '../../runtime/config';
 import { installTemporalLogger } from '../../runtime/installTemporalLogger';
 import { newId } from '../../runtime/newId';
+import { orderQueues } from '../../runtime/orderQueues';
 import { startOrder } from '../../runtime/startOrder';
 import { connectTemporal, type TemporalConnection } from '../../runtime/temporal';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
@@ -24,6 +27,7 @@ import { carrierReported } from '../../workflows/orders/messages';
 import type { processOrder } from '../../workflows/orders/processOrder';
 import { createTestDatabase } from './database';
 import { placeOrderBody, type OrderBodyChanges } from './placeOrderBody';
+import { stockShelf } from './stockShelf';
 import { temporalAddress, uniqueTaskQueue } from './temporal';
 import { startTestWorker, type WorkerChanges } from './testWorker';
 
@@ -44,10 +48,12 @@ export interface OrderWorld {
   taskQueue: string;
   /** The environment in which a process of ours works in this world. */
   env: Record<string, string>;
+  /** What the activities of a worker need here. */
+  dependencies: ActivityDependencies;
   /** Puts units of a SKU on a shelf, making both when they are new. */
   stock(sku: string, onHand: number, location?: string): Promise<void>;
   /** Records an order and starts its workflow, as the API does. @returns its id. */
-  place(changes?: OrderBodyChanges, policy?: Partial<OrderPolicy>): Promise<string>;
+  place(changes?: OrderBodyChanges, policy?: Partial<OrderPolicy>, channel?: string): Promise<string>;
   handle(orderId: string): ReturnType<TemporalConnection['client']['workflow']['getHandle']>;
   /** What a carrier's callback does: the inbox, then the signal. */
   report(orderId: string, ...statuses: ('picked_up' | 'delivered')[]): Promise<void>;
@@ -75,16 +81,20 @@ let runtimeInstalled = false;
 
 const WAIT_MS = 30_000;
 
+interface Options {
+  worker?: boolean;
+  webhookSecret?: string;
+  /** Settings of this world's own, with the task queue that it was given. */
+  settings?: (taskQueue: string) => Record<string, string>;
+}
+
 /** A database, a sandbox and a task queue of its own for one test file, all real. The carrier stands still until told. */
-export async function createOrderWorld({
-  worker = true,
-  webhookSecret = SECRETS.webhook,
-}: { worker?: boolean; webhookSecret?: string } = {}): Promise<OrderWorld> {
+export async function createOrderWorld(options: Options = {}): Promise<OrderWorld> {
+  const { worker = true, webhookSecret = SECRETS.webhook, settings = () => ({}) } = options;
   runtimeInstalled ||= (installTemporalLogger(quiet), true);
   const testDatabase = await createTestDatabase();
   const database = connectDatabase({ url: testDatabase.url, poolSize: 10, name: 'test' });
   const home = mkdtempSync(join(tmpdir(), 'oms-world-'));
-  const temporal = connectTemporal({ TEMPORAL_ADDRESS: temporalAddress(), TEMPORAL_NAMESPACE: 'default' });
   const sandbox = await startSandbox({
     home,
     callbackUrl: 'http://127.0.0.1:9/nowhere',
@@ -97,7 +107,23 @@ export async function createOrderWorld({
   const gateway = createSandboxGateway({ url: sandbox.url, key: SECRETS.gateway });
   const carrier = createSandboxCarrier({ url: sandbox.url, key: SECRETS.carrier, webhookSecret });
   const taskQueue = uniqueTaskQueue();
-  const engine = createOrderEngine(temporal, taskQueue);
+  const env = {
+    DATABASE_URL: testDatabase.url,
+    TEMPORAL_ADDRESS: temporalAddress(),
+    TASK_QUEUE: taskQueue,
+    PAYMENT_GATEWAY_URL: sandbox.url,
+    PAYMENT_GATEWAY_KEY: SECRETS.gateway,
+    CARRIER_URL: sandbox.url,
+    CARRIER_KEY: SECRETS.carrier,
+    CARRIER_WEBHOOK_SECRET: webhookSecret,
+    SMTP_URL: sandbox.smtpUrl,
+    ...settings(taskQueue),
+  };
+  const config = loadConfig(env);
+  const temporal = connectTemporal(config);
+  const { queues } = orderQueues(config);
+  const engine = createOrderEngine(temporal, taskQueue, queues);
+  const dependencies = { database, gateway, carrier, engine, quietMs: 0 };
   const workers: { stop(): Promise<void> }[] = [];
   let placed = 0;
 
@@ -107,44 +133,17 @@ export async function createOrderWorld({
     temporal,
     sandbox,
     taskQueue,
-    env: {
-      DATABASE_URL: testDatabase.url,
-      TEMPORAL_ADDRESS: temporalAddress(),
-      TASK_QUEUE: taskQueue,
-      PAYMENT_GATEWAY_URL: sandbox.url,
-      PAYMENT_GATEWAY_KEY: SECRETS.gateway,
-      CARRIER_URL: sandbox.url,
-      CARRIER_KEY: SECRETS.carrier,
-      CARRIER_WEBHOOK_SECRET: webhookSecret,
-      SMTP_URL: sandbox.smtpUrl,
-    },
+    env,
+    dependencies,
 
-    async stock(sku, onHand, location = 'loc-1') {
-      await database.raw('INSERT INTO items (sku, name) VALUES (?, ?) ON CONFLICT DO NOTHING', [sku, `Item ${sku}`]);
-      await database.raw(
-        'INSERT INTO locations (id, name, priority, address) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
-        [
-          location,
-          location,
-          Number(location.split('-')[1]),
-          JSON.stringify({ name: 'Depot', line1: 'Dock 1', city: 'Berlin', postalCode: '10115', country: 'DE' }),
-        ],
-      );
-      await database.raw('INSERT INTO stock_levels (sku, location, on_hand) VALUES (?, ?, ?)', [sku, location, onHand]);
-      if (onHand > 0) {
-        await database.raw(
-          `INSERT INTO stock_movements (sku, location, on_hand_delta, reserved_delta, reason, actor) VALUES (?, ?, ?, 0, 'received', 'test')`,
-          [sku, location, onHand],
-        );
-      }
-    },
+    stock: (sku, onHand, location = 'loc-1') => stockShelf(database, sku, onHand, location),
 
-    async place(changes = {}, policy = {}) {
+    async place(changes = {}, policy = {}, channel = 'web') {
       const order = placeOrderBody({ reference: `T-${(placed += 1)}`, ...changes });
       const orderId = newId('ord');
       await recordOrder(database, {
         orderId,
-        channel: 'web',
+        channel,
         fingerprint: createHash('sha256').update(JSON.stringify(order)).digest(),
         order,
         names: order.lines.map((line) => `Item ${line.sku}`),
@@ -156,7 +155,7 @@ export async function createOrderWorld({
       });
       const row = await readOrderToStart(database, orderId);
       if (row === undefined) throw new Error('the order was not recorded');
-      await startOrder(temporal, row, { taskQueue, deadlineMs: 10_000 });
+      await startOrder(temporal, row, { taskQueue, queues, deadlineMs: 10_000 });
       await database.raw('UPDATE orders SET workflow_started_at = now() WHERE id = ?', [orderId]);
       return orderId;
     },
@@ -231,7 +230,7 @@ export async function createOrderWorld({
     },
 
     async startWorker(changes = {}) {
-      const started = await startTestWorker(taskQueue, { database, gateway, carrier, engine, quietMs: 0 }, changes);
+      const started = await startTestWorker(taskQueue, dependencies, changes);
       workers.push(started);
       return { stop: () => (workers.splice(workers.indexOf(started), 1), started.stop()) };
     },

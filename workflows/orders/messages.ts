@@ -19,6 +19,14 @@ export interface ProcessOrderInput {
   grandTotal: number;
   lines: { sku: string; quantity: number }[];
   policy: OrderPolicy;
+  /** Left out where all is on the order's own queue. An order keeps those it was started with. */
+  queues?: ProviderQueues;
+}
+
+/** Task queues of the calls to providers, where they are not on the orders' own. */
+export interface ProviderQueues {
+  payment?: string;
+  carrier?: string;
 }
 
 /** Requests may leave out what the workflow can fill in, so that a person can type them into the Temporal UI. */

@@ -2,7 +2,7 @@ import { type ActivityInterfaceFor, proxyActivities, proxyLocalActivities } from
 import { formatMoney } from '../../domain/money';
 import type { HoldRequest, ReleaseRequest } from '../../domain/orders/requests';
 import type { Activities } from '../../activities';
-import { DATABASE, PROVIDER } from '../shared/activityOptions';
+import { DATABASE, PROVIDER, URGENT } from '../shared/activityOptions';
 import type { OrderState, Payment } from './orderState';
 
 const provider: ActivityInterfaceFor<Activities> = proxyActivities<Activities>(PROVIDER);
@@ -10,7 +10,9 @@ const database = proxyLocalActivities<Activities>(DATABASE);
 
 /** The steps of an order's life, each under the words in which the Temporal UI shows it. */
 export function createOrderSteps(state: OrderState) {
-  const { orderId, grandTotal, currency } = state.input;
+  const { orderId, grandTotal, currency, queues = {} } = state.input;
+  const gateway = queues.payment === undefined ? {} : { taskQueue: queues.payment };
+  const carrier = queues.carrier === undefined ? {} : { taskQueue: queues.carrier };
   const money = formatMoney(grandTotal, currency);
   const parcel = { orderId, number: 1 };
   const paymentInput = ({ attempt, tokenId }: Payment) => ({ orderId, attempt, tokenId });
@@ -19,30 +21,35 @@ export function createOrderSteps(state: OrderState) {
   return {
     reserve: () => database.reserveStock.executeWithOptions({ ...DATABASE, summary: 'Reserve stock' }, [{ orderId }]),
     authorise: (payment: Payment) =>
-      provider.authorisePayment.executeWithOptions({ ...PROVIDER, summary: `Authorise ${money}${again(payment)}` }, [
-        paymentInput(payment),
-      ]),
+      provider.authorisePayment.executeWithOptions(
+        { ...PROVIDER, ...gateway, summary: `Authorise ${money}${again(payment)}` },
+        [paymentInput(payment)],
+      ),
     confirm: () =>
       database.notifyConfirmed.executeWithOptions({ ...DATABASE, summary: 'Tell the customer: confirmed' }, [
         { orderId },
       ]),
-    book: () => provider.bookShipment.executeWithOptions({ ...PROVIDER, summary: 'Book shipment and label' }, [parcel]),
+    book: () =>
+      provider.bookShipment.executeWithOptions({ ...PROVIDER, ...carrier, summary: 'Book shipment and label' }, [
+        parcel,
+      ]),
     dispatch: () =>
       database.dispatchAndNotify.executeWithOptions(
         { ...DATABASE, summary: 'Stock leaves; tell the customer: shipped' },
         [parcel],
       ),
     capture: (payment: Payment) =>
-      provider.capturePayment.executeWithOptions({ ...PROVIDER, summary: `Capture ${money}${again(payment)}` }, [
-        paymentInput(payment),
-      ]),
+      provider.capturePayment.executeWithOptions(
+        { ...PROVIDER, ...gateway, summary: `Capture ${money}${again(payment)}` },
+        [paymentInput(payment)],
+      ),
     deliver: () =>
       database.deliverAndNotify.executeWithOptions({ ...DATABASE, summary: 'Tell the customer: delivered' }, [parcel]),
 
     cancelShipment: () =>
-      provider.cancelShipment.executeWithOptions({ ...PROVIDER, summary: 'Cancel shipment' }, [parcel]),
+      provider.cancelShipment.executeWithOptions({ ...URGENT, ...carrier, summary: 'Cancel shipment' }, [parcel]),
     voidPayment: (payment: Payment) =>
-      provider.voidPayment.executeWithOptions({ ...PROVIDER, summary: `Void ${money}${again(payment)}` }, [
+      provider.voidPayment.executeWithOptions({ ...URGENT, ...gateway, summary: `Void ${money}${again(payment)}` }, [
         paymentInput(payment),
       ]),
     recordCancellation: (request: { reason: string; note: string | null; actor: string }) =>

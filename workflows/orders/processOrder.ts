@@ -153,7 +153,8 @@ function readInput(input: ProcessOrderInput): ProcessOrderInput {
     typeof given?.orderId === 'string' &&
     typeof given.currency === 'string' &&
     Number.isSafeInteger(given.grandTotal) &&
-    typeof given.policy?.settleWithinMs === 'number';
+    typeof given.policy?.settleWithinMs === 'number' &&
+    Object.values(given.queues ?? {}).every((queue) => typeof queue === 'string' && queue !== '');
   if (!complete)
     throw ApplicationFailure.nonRetryable(
       'an order is submitted through the API, which gives its workflow a full input',

@@ -3,11 +3,11 @@ import { orderWorkflowId } from '../../domain/ids';
 import { formatMoney } from '../../domain/money';
 import { searchAttributes } from '../shared/searchAttributes';
 import { GAP } from './gap';
-import type { ProcessOrderInput } from './messages';
+import type { ProcessOrderInput, ProviderQueues } from './messages';
 import type { processOrder } from './processOrder';
 
 /** What the start of an order's workflow is made from; the same whether the API starts it or, later, the relay. */
-export interface OrderToStart extends Omit<ProcessOrderInput, 'lines'> {
+export interface OrderToStart extends Omit<ProcessOrderInput, 'lines' | 'queues'> {
   lines: { sku: string; quantity: number; unitPrice: number }[];
   requestId: string;
   /** Stands for the customer without telling who it is. */
@@ -17,7 +17,10 @@ export interface OrderToStart extends Omit<ProcessOrderInput, 'lines'> {
 const MAX_LINES_SHOWN = 50;
 
 /** One order, one workflow id: a second start of it changes nothing while it runs, and is refused once it has run. */
-export function buildStartOptions(order: OrderToStart, taskQueue: string): WorkflowStartOptions<typeof processOrder> {
+export function buildStartOptions(
+  order: OrderToStart,
+  { taskQueue, queues = {} }: { taskQueue: string; queues?: ProviderQueues },
+): WorkflowStartOptions<typeof processOrder> {
   const { orderId, channel, reference, currency, grandTotal, policy } = order;
   const lines = order.lines.map(({ sku, quantity }) => ({ sku, quantity }));
   const units = lines.reduce((total, line) => total + line.quantity, 0);
@@ -26,7 +29,14 @@ export function buildStartOptions(order: OrderToStart, taskQueue: string): Workf
     taskQueue,
     workflowIdReusePolicy: 'REJECT_DUPLICATE',
     workflowIdConflictPolicy: 'USE_EXISTING',
-    args: [{ orderId, channel, reference, currency, grandTotal, lines, policy }],
+    args: [
+      {
+        ...{ orderId, channel, reference, currency, grandTotal, lines, policy },
+        ...(Object.keys(queues).length > 0 && { queues }),
+      },
+    ],
+    // All steps of the order inherit it: no channel's backlog keeps the orders of another waiting.
+    priority: { fairnessKey: channel },
     staticSummary: `${channel} · ${units} ${units === 1 ? 'unit' : 'units'} · ${formatMoney(grandTotal, currency)}`,
     staticDetails: describeLines(order),
     memo: { requestId: order.requestId },

@@ -1,0 +1,22 @@
+import type { Config } from './config';
+import { planQueues } from './planQueues';
+
+/** What is wrong with settings that are right one by one: a sentence for each, that says how to mend it. */
+export function findContradictions(config: Config): string[] {
+  const problems: string[] = [];
+  const { TASK_QUEUE, PAYMENT_TASK_QUEUE, CARRIER_TASK_QUEUE, WORKER_QUEUES } = config;
+  const limited = [
+    ['PAYMENT', config.PAYMENT_RATE_LIMIT, PAYMENT_TASK_QUEUE, CARRIER_TASK_QUEUE],
+    ['CARRIER', config.CARRIER_RATE_LIMIT, CARRIER_TASK_QUEUE, PAYMENT_TASK_QUEUE],
+  ] as const;
+  for (const [name, limit, own, other] of limited) {
+    // A limit is the queue's: it would hold back whatever else is on it.
+    if (limit !== undefined && (own === undefined || own === TASK_QUEUE || own === other))
+      problems.push(`${name}_RATE_LIMIT needs a ${name}_TASK_QUEUE that nothing else is on`);
+  }
+  if (planQueues(config).length === 0)
+    problems.push(
+      `WORKER_QUEUES is ${WORKER_QUEUES}, and none of these has a queue of its own: name it, or add orders`,
+    );
+  return problems;
+}
