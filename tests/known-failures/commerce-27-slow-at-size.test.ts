@@ -79,9 +79,9 @@ describe('reading orders', () => {
     'an order': `/v1/orders/${orderId(500)}`,
     'its timeline': `/v1/orders/${orderId(500)}/events`,
   };
-  /** In milliseconds, the median of some rounds, of which the first does not count. */
+  /** In milliseconds, the least of some rounds: whatever else a busy machine does can only add to a time. */
   const measure = async (): Promise<Record<string, number>> => {
-    const medians: Record<string, number> = {};
+    const least: Record<string, number> = {};
     for (const [name, path] of Object.entries(PAGES)) {
       const times: number[] = [];
       for (let round = 0; round <= ROUNDS; round += 1) {
@@ -89,9 +89,9 @@ describe('reading orders', () => {
         expect((await ops.get(path)).status).toBe(200);
         times.push(performance.now() - since);
       }
-      medians[name] = times.slice(1).sort((a, b) => a - b)[Math.floor(ROUNDS / 2)] ?? 0;
+      least[name] = Math.min(...times);
     }
-    return medians;
+    return least;
   };
 
   test.each([1, 20, 200])('a page of %i orders is one query', async (limit) => {
@@ -131,8 +131,7 @@ describe('reading orders', () => {
       cursor = body.nextCursor;
     }
     expect([seen.size, times.length]).toEqual([MANY, MANY / 200]);
-    const median = (of: number[]) => of.sort((a, b) => a - b)[Math.floor(of.length / 2)] ?? 0;
-    expect(median(times.slice(-20))).toBeLessThan(median(times.slice(0, 20)) * MOST_GROWTH + 15);
+    expect(Math.min(...times.slice(-20))).toBeLessThan(Math.min(...times.slice(0, 20)) * MOST_GROWTH + 15);
   }, 90_000);
 });
 
