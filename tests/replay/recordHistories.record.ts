@@ -108,6 +108,15 @@ const STORIES: Record<string, () => Promise<string>> = {
     await ship(orderId);
     return orderId;
   },
+  'asked-for-three-things-at-once': async () => {
+    const orderId = await world.place({ token: 'tok_slow' });
+    const types = ['operator', 'payment', 'address'];
+    const ask = (type: string) => world.handle(orderId).signal('holdOrder', { reason: 'check', type });
+    await Promise.all(types.map(ask));
+    await world.untilTold(orderId, 'order.confirmed');
+    await cancel(orderId);
+    return orderId;
+  },
   'garbage-signals': async () => {
     const orderId = await booked();
     await world.handle(orderId).signal('cancelOrder', { reason: 7 });

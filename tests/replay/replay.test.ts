@@ -24,6 +24,7 @@ describe('an order that began under an earlier release', () => {
       'cancelled-while-authorising',
       'cancelled-booked',
       'held-and-released',
+      'asked-for-three-things-at-once',
     ]) {
       expect(histories.some((file) => file.endsWith(`-${story}.json`))).toBe(true);
     }

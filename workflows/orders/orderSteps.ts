@@ -3,6 +3,7 @@ import { formatMoney } from '../../domain/money';
 import type { HoldRequest, ReleaseRequest } from '../../domain/orders/requests';
 import type { Activities } from '../../activities';
 import { DATABASE, PROVIDER, URGENT } from '../shared/activityOptions';
+import { takeTurns } from '../shared/takeTurns';
 import type { OrderState, Payment } from './orderState';
 
 const provider: ActivityInterfaceFor<Activities> = proxyActivities<Activities>(PROVIDER);
@@ -17,26 +18,32 @@ export function createOrderSteps(state: OrderState) {
   const parcel = { orderId, number: 1 };
   const paymentInput = ({ attempt, tokenId }: Payment) => ({ orderId, attempt, tokenId });
   const again = ({ attempt }: Payment) => (attempt > 1 ? `, payment ${attempt}` : '');
+  const inTurn = takeTurns();
 
   return {
-    reserve: () => database.reserveStock.executeWithOptions({ ...DATABASE, summary: 'Reserve stock' }, [{ orderId }]),
+    reserve: () =>
+      inTurn(() => database.reserveStock.executeWithOptions({ ...DATABASE, summary: 'Reserve stock' }, [{ orderId }])),
     authorise: (payment: Payment) =>
       provider.authorisePayment.executeWithOptions(
         { ...PROVIDER, ...gateway, summary: `Authorise ${money}${again(payment)}` },
         [paymentInput(payment)],
       ),
     confirm: () =>
-      database.notifyConfirmed.executeWithOptions({ ...DATABASE, summary: 'Tell the customer: confirmed' }, [
-        { orderId },
-      ]),
+      inTurn(() =>
+        database.notifyConfirmed.executeWithOptions({ ...DATABASE, summary: 'Tell the customer: confirmed' }, [
+          { orderId },
+        ]),
+      ),
     book: () =>
       provider.bookShipment.executeWithOptions({ ...PROVIDER, ...carrier, summary: 'Book shipment and label' }, [
         parcel,
       ]),
     dispatch: () =>
-      database.dispatchAndNotify.executeWithOptions(
-        { ...DATABASE, summary: 'Stock leaves; tell the customer: shipped' },
-        [parcel],
+      inTurn(() =>
+        database.dispatchAndNotify.executeWithOptions(
+          { ...DATABASE, summary: 'Stock leaves; tell the customer: shipped' },
+          [parcel],
+        ),
       ),
     capture: (payment: Payment) =>
       provider.capturePayment.executeWithOptions(
@@ -44,7 +51,11 @@ export function createOrderSteps(state: OrderState) {
         [paymentInput(payment)],
       ),
     deliver: () =>
-      database.deliverAndNotify.executeWithOptions({ ...DATABASE, summary: 'Tell the customer: delivered' }, [parcel]),
+      inTurn(() =>
+        database.deliverAndNotify.executeWithOptions({ ...DATABASE, summary: 'Tell the customer: delivered' }, [
+          parcel,
+        ]),
+      ),
 
     cancelShipment: () =>
       provider.cancelShipment.executeWithOptions({ ...URGENT, ...carrier, summary: 'Cancel shipment' }, [parcel]),
@@ -53,32 +64,52 @@ export function createOrderSteps(state: OrderState) {
         paymentInput(payment),
       ]),
     recordCancellation: (request: { reason: string; note: string | null; actor: string }) =>
-      database.recordCancellation.executeWithOptions(
-        { ...DATABASE, summary: 'Release stock; tell the customer: cancelled' },
-        [{ orderId, request }],
+      inTurn(() =>
+        database.recordCancellation.executeWithOptions(
+          { ...DATABASE, summary: 'Release stock; tell the customer: cancelled' },
+          [{ orderId, request }],
+        ),
       ),
     settlePayment: (payment: Payment, effect: 'capture' | 'void', by: { note: string; actor: string }) =>
-      database.settlePayment.executeWithOptions({ ...DATABASE, summary: `Settled by hand: ${effect}` }, [
-        { ...paymentInput(payment), effect, note: by.note, actor: by.actor },
-      ]),
+      inTurn(() =>
+        database.settlePayment.executeWithOptions({ ...DATABASE, summary: `Settled by hand: ${effect}` }, [
+          { ...paymentInput(payment), effect, note: by.note, actor: by.actor },
+        ]),
+      ),
 
     placeHold: (request: HoldRequest) =>
-      database.placeHold.executeWithOptions({ ...DATABASE, summary: `Hold: ${request.type}` }, [{ orderId, request }]),
+      inTurn(() =>
+        database.placeHold.executeWithOptions({ ...DATABASE, summary: `Hold: ${request.type}` }, [
+          { orderId, request },
+        ]),
+      ),
     releaseHold: (request: ReleaseRequest & { holdId: string }) =>
-      database.releaseHold.executeWithOptions({ ...DATABASE, summary: 'Release hold' }, [{ orderId, request }]),
+      inTurn(() =>
+        database.releaseHold.executeWithOptions({ ...DATABASE, summary: 'Release hold' }, [{ orderId, request }]),
+      ),
     raiseAttention: (attention: string) =>
-      database.raiseAttention.executeWithOptions({ ...DATABASE, summary: 'Needs attention' }, [{ orderId, attention }]),
+      inTurn(() =>
+        database.raiseAttention.executeWithOptions({ ...DATABASE, summary: 'Needs attention' }, [
+          { orderId, attention },
+        ]),
+      ),
     raiseFinding: (attention: string) =>
-      database.raiseFinding.executeWithOptions({ ...DATABASE, summary: 'Needs attention: found by the reconciler' }, [
-        { orderId, attention },
-      ]),
+      inTurn(() =>
+        database.raiseFinding.executeWithOptions({ ...DATABASE, summary: 'Needs attention: found by the reconciler' }, [
+          { orderId, attention },
+        ]),
+      ),
     /** `attention`: clears this one alone. */
     clearAttention: (by: { note: string; actor: string; attention?: string }) =>
-      database.clearAttention.executeWithOptions({ ...DATABASE, summary: 'Attention cleared' }, [{ orderId, ...by }]),
+      inTurn(() =>
+        database.clearAttention.executeWithOptions({ ...DATABASE, summary: 'Attention cleared' }, [{ orderId, ...by }]),
+      ),
     recordRefusal: (id: string, message: string, why: string) =>
-      database.recordRefusal.executeWithOptions({ ...DATABASE, summary: `Refused: ${message}` }, [
-        { orderId, id, message, why },
-      ]),
+      inTurn(() =>
+        database.recordRefusal.executeWithOptions({ ...DATABASE, summary: `Refused: ${message}` }, [
+          { orderId, id, message, why },
+        ]),
+      ),
   };
 }
 
