@@ -21,6 +21,19 @@ const replay = async (orderId: string): Promise<void> => {
   await Worker.runReplayHistory({ workflowBundle: { codePath } }, historyFromJSON(JSON.parse(historyToJSON(history))));
 };
 
+test('an order that was asked to be cancelled before its first task is cancelled, and whoever asked gets the answer', async () => {
+  const orderId = await world.place();
+  const asked = world.handle(orderId).executeUpdate('cancelOrder', { args: [{ reason: 'at once', requestId: 'c' }] });
+  const paid = world.handle(orderId).executeUpdate('payOrder', { args: [{ tokenId: 't', requestId: 'p' }] });
+  paid.catch(() => undefined);
+  const worker = await world.startWorker();
+  expect(await asked).toMatchObject({ status: 'cancelled' });
+  await expect(paid).rejects.toMatchObject({ cause: { type: 'illegal_transition' } });
+  expect(await world.effects(orderId)).toEqual([]);
+  await replay(orderId);
+  await worker.stop();
+});
+
 test('orders that were asked for several things at once can be replayed by the next worker', async () => {
   const orders = await Promise.all(Array.from({ length: 8 }, () => world.place()));
   const updates = orders.flatMap((orderId, index) => {

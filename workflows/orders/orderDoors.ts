@@ -109,6 +109,21 @@ export function openDoors(state: OrderState, steps: OrderSteps): void {
     );
   };
 
+  /** No step waits for this decision: it is carried out here, and lets the order go on. */
+  const settleUnclaimed = async ({ note, resolution, actor }: ResolveRequest): Promise<void> => {
+    const attention = state.unclaimed ?? '';
+    state.absorb(await steps.clearAttention({ note: note || resolution, actor, attention }));
+    if (state.snapshot.attention !== null) throw refused('meanwhile it needs attention for another reason; look again');
+  };
+
+  /** Waits until the story has dealt with the request; an order that closes meanwhile refuses what is left. */
+  const untilAnswered = async (plea: Plea<unknown>): Promise<void> => {
+    await condition(() => plea.answered || plea.refusal !== null || state.over);
+    if (plea.refusal !== null) throw refused(plea.refusal);
+    if (!plea.answered) throw refused(`the order is ${state.snapshot.status}`);
+  };
+
+  // From here on: a request that came before the order's first task is carried out as soon as its door is opened.
   open({
     action: 'cancel',
     description: 'Cancel the order: {"reason": "customer asked"}',
@@ -201,20 +216,6 @@ export function openDoors(state: OrderState, steps: OrderSteps): void {
     { description: 'The records of the order contradict each other: {"what": "…"}; sent by the reconciler' },
   );
   setDefaultSignalHandler((name) => tellRefusal(name.slice(0, 100), 'an order takes no such signal'));
-
-  /** No step waits for this decision: it is carried out here, and lets the order go on. */
-  const settleUnclaimed = async ({ note, resolution, actor }: ResolveRequest): Promise<void> => {
-    const attention = state.unclaimed ?? '';
-    state.absorb(await steps.clearAttention({ note: note || resolution, actor, attention }));
-    if (state.snapshot.attention !== null) throw refused('meanwhile it needs attention for another reason; look again');
-  };
-
-  /** Waits until the story has dealt with the request; an order that closes meanwhile refuses what is left. */
-  const untilAnswered = async (plea: Plea<unknown>): Promise<void> => {
-    await condition(() => plea.answered || plea.refusal !== null || state.over);
-    if (plea.refusal !== null) throw refused(plea.refusal);
-    if (!plea.answered) throw refused(`the order is ${state.snapshot.status}`);
-  };
 }
 
 const refused = (why: string): ApplicationFailure =>
