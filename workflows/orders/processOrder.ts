@@ -4,7 +4,6 @@ import {
   CancellationScope,
   condition,
   isCancellation,
-  patched,
 } from '@temporalio/workflow';
 import { holdThatBlocks, type HoldableStep } from '../../domain/orders/holds';
 import type { OrderSnapshot } from '../../domain/orders/snapshot';
@@ -71,13 +70,10 @@ async function reserveStock(state: OrderState, steps: OrderSteps): Promise<boole
   const start = await uninterrupted(steps.reserve);
   state.absorb(start.snapshot);
   state.payment = start.payment;
-  // An answer of an earlier release, read back from the history of an open order, may lack these.
-  const { attempts = [], shipmentBegun = false } = start;
-  state.attempts = attempts;
-  state.shipmentBegun = shipmentBegun;
+  state.attempts = start.attempts;
+  state.shipmentBegun = start.shipmentBegun;
   for (const report of start.reports) state.reports.add(report.status);
-  const { attention } = start.snapshot;
-  if (attention !== null && patched('2026-11-24-attention-of-an-earlier-run')) state.unclaimed = attention;
+  state.unclaimed = start.snapshot.attention;
   return !state.closed;
 }
 

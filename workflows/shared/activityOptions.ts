@@ -21,4 +21,4 @@ export const PROVIDER = {
 } satisfies ActivityOptions;
 
 /** What gives money and parcels back goes before all else that waits in its queue, where 3 is the default. */
-export const URGENT = { ...PROVIDER, priority: { priorityKey: 1 } } satisfies ActivityOptions;
+export const URGENT = { priority: { priorityKey: 1 } } satisfies ActivityOptions;

@@ -1,5 +1,3 @@
-import { patched } from '@temporalio/workflow';
-
 /**
  * Runs one at a time what is given to it, in the order in which it was given.
  *
@@ -8,17 +6,9 @@ import { patched } from '@temporalio/workflow';
  */
 export function takeTurns(): <T>(run: () => Promise<T>) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve();
-  let running = 0;
-  return async <T>(run: () => Promise<T>): Promise<T> => {
-    // Asked only where it makes a difference: most orders never get there, and have no marker of it in their history.
-    const waits = running > 0 && patched('2026-11-24-one-local-activity-at-a-time');
-    running += 1;
-    const turn = waits ? last.then(run) : run();
-    last = Promise.allSettled([last, turn]);
-    try {
-      return await turn;
-    } finally {
-      running -= 1;
-    }
+  return <T>(run: () => Promise<T>): Promise<T> => {
+    const turn = last.then(run);
+    last = turn.catch(() => undefined);
+    return turn;
   };
 }
