@@ -165,6 +165,6 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
 
 function hint(name: string): string {
   if (name === 'DATABASE_URL')
-    return 'give the Postgres to use, such as postgres://user:password@host:5432/oms, or use `npm start`, which brings its own';
+    return 'give the Postgres to use, such as postgres://host:5432/oms, or use `npm start`, which brings its own';
   return 'give it in the environment';
 }

@@ -20,14 +20,23 @@ const buyer = () => room.order(free({ sku: 'LAST', quantity: 1 }));
 /** The same database to a process that dies with its nth statement: before it reaches the server, or before the answer is back. */
 function dying(nth: number, when: 'before' | 'after'): Database {
   let statements = 0;
+  const run = async (query: PromiseLike<unknown>): Promise<unknown> => {
+    statements += 1;
+    const dies = statements === nth;
+    if (dies && when === 'before') throw new Error('the process died');
+    const answer = await query;
+    if (dies) throw new Error('the process died');
+    return answer;
+  };
+  // As with knex, a statement runs when its answer is asked for, and may be given options before.
+  const lazily = (query: PromiseLike<unknown>) => ({
+    then: (...handlers: Parameters<Promise<unknown>['then']>) => run(query).then(...handlers),
+  });
   const frail = (transaction: Transaction): Transaction =>
     Object.assign((table: string) => transaction(table), {
-      raw: async (...of: Parameters<Transaction['raw']>): Promise<unknown> => {
-        statements += 1;
-        if (statements === nth && when === 'before') throw new Error('the process died');
-        const answer: unknown = await transaction.raw(...of);
-        if (statements === nth) throw new Error('the process died');
-        return answer;
+      raw: (...of: Parameters<Transaction['raw']>) => {
+        const query = transaction.raw(...of) as PromiseLike<unknown> & { options(of: object): PromiseLike<unknown> };
+        return { ...lazily(query), options: (options: object) => lazily(query.options(options)) };
       },
     }) as unknown as Transaction;
   const transaction = (work: (transaction: Transaction) => Promise<unknown>) =>
