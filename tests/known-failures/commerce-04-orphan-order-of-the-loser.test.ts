@@ -36,7 +36,7 @@ function dying(nth: number, when: 'before' | 'after'): Database {
     Object.assign((table: string) => transaction(table), {
       raw: (...of: Parameters<Transaction['raw']>) => {
         const query = transaction.raw(...of) as PromiseLike<unknown> & { options(of: object): PromiseLike<unknown> };
-        return { ...lazily(query), options: (options: object) => lazily(query.options(options)) };
+        return Object.assign(lazily(query), { options: (options: object) => lazily(query.options(options)) });
       },
     }) as unknown as Transaction;
   const transaction = (work: (transaction: Transaction) => Promise<unknown>) =>
