@@ -14,9 +14,9 @@ interface PaymentAttempt {
 /** Where an order stands when its workflow starts: at the beginning, or wherever an earlier run of it got to. */
 export interface OrderStart {
   snapshot: OrderSnapshot;
-  /** The payment attempt to make or to go on with; the last of `attempts`. */
+  /** The payment attempt to make or to go on with: the newest that is good, or else the newest. */
   payment: PaymentAttempt;
-  /** Every attempt made so far: all but the last may have left an authorisation behind. */
+  /** Every attempt made so far, the newest last: each may have left an authorisation behind. */
   attempts: PaymentAttempt[];
   /** A shipment was begun, so that the carrier may know of it. */
   shipmentBegun: boolean;
@@ -50,8 +50,10 @@ async function reserveOnce(database: Database, orderId: string): Promise<OrderSt
   };
   const snapshot = await changeOrder(database, orderId, async (transaction, order) => {
     if (order.version > 1) {
-      start.attempts = await findAttempts(transaction, orderId);
-      start.payment = start.attempts.at(-1) ?? start.payment;
+      const attempts = await findAttempts(transaction, orderId);
+      start.attempts = attempts.map(({ attempt, tokenId }) => ({ attempt, tokenId }));
+      const { attempt, tokenId } = attempts.findLast(({ isGood }) => isGood) ?? attempts.at(-1) ?? start.payment;
+      start.payment = { attempt, tokenId };
       start.shipmentBegun = (await readShipment(transaction, shipmentId(orderId, 1))) !== undefined;
       start.reports = await findReports(transaction, orderId);
       const { rows } = await transaction.raw<{ rows: [{ decided: boolean }] }>(

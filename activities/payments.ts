@@ -89,9 +89,15 @@ export function createPaymentActivities({ database, gateway }: { database: Datab
     async authorisePayment(input: PaymentInput): Promise<PaymentAnswer> {
       const payment = await begin(input, 'authorise');
       const known = recall(payment, 'authorise');
-      if (known.succeeded || known.declined || recall(payment, 'void').asked) {
-        return { snapshot: await readOrder(input.orderId), accepted: known.succeeded !== undefined };
-      }
+      const undo = recall(payment, 'void');
+      // Left by a cancellation that was cut off: what has been called off is no payment any more.
+      if (known.succeeded?.reference && undo.asked && !undo.succeeded)
+        return { snapshot: await voidAuthorisation(payment, known.succeeded.reference), accepted: false };
+      if (known.succeeded || known.declined || undo.asked)
+        return {
+          snapshot: await readOrder(input.orderId),
+          accepted: known.succeeded !== undefined && !undo.asked,
+        };
       const asked = request(payment, 'authorise');
       const outcome = await callOnce(known.asked, asked.key, () =>
         gateway.authorise({ ...asked, token: payment.token }),

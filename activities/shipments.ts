@@ -40,6 +40,8 @@ export function createShipmentActivities({ database, carrier }: { database: Data
       const shipment = before ?? (await readShipment(database, id));
       if (shipment === undefined)
         throw ApplicationFailure.nonRetryable(`order ${orderId} has nothing allocated to ship`, 'illegal_transition');
+      if (shipment.status === 'cancelled')
+        throw ApplicationFailure.nonRetryable('the parcel was called off; cancel the order', 'illegal_transition');
       if (shipment.status !== 'booking') return changeOrder(database, orderId, async () => null);
       const { service, from, to, items } = shipment;
       const parcel = { items: items.map(({ sku, quantity }) => ({ sku, quantity })) };

@@ -46,14 +46,17 @@ export async function isCalledOff(transaction: Transaction, paymentId: string): 
   return rows.length > 0;
 }
 
-/** The attempts to pay an order, the oldest first. */
+/** The attempts to pay an order, the oldest first. `isGood`: authorised, and nobody has asked to have it voided. */
 export async function findAttempts(
   transaction: Transaction,
   orderId: string,
-): Promise<{ attempt: number; tokenId: string }[]> {
-  const { rows } = await prepared<{ rows: { attempt: number; tokenId: string }[] }>(
+): Promise<{ attempt: number; tokenId: string; isGood: boolean }[]> {
+  const { rows } = await prepared<{ rows: { attempt: number; tokenId: string; isGood: boolean }[] }>(
     transaction,
-    'SELECT attempt, token_id AS "tokenId" FROM payments WHERE order_id = ? ORDER BY attempt',
+    `SELECT p.attempt, p.token_id AS "tokenId",
+       EXISTS (SELECT FROM payment_events WHERE payment_id = p.id AND effect = 'authorise' AND state = 'succeeded')
+         AND NOT EXISTS (SELECT FROM payment_events WHERE payment_id = p.id AND effect = 'void') AS "isGood"
+     FROM payments p WHERE p.order_id = ? ORDER BY p.attempt`,
     [orderId],
   );
   return rows;

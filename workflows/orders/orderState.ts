@@ -30,6 +30,8 @@ export class OrderState {
   cancelPlea: Plea<Omit<CancelRequest, 'requestId'>> | null = null;
   /** The payment attempt made or to be made now; null until stock is reserved. */
   payment: Payment | null = null;
+  /** The number of the newest attempt: that of the next one is one higher. */
+  lastAttempt = 1;
   /** Attempts of an earlier run of this workflow that may have left an authorisation behind. */
   attempts: Payment[] = [];
   /** The carrier may know of a shipment: from here on a hold can't keep it from being booked, only from being captured. */

@@ -48,7 +48,10 @@ export async function securePayment(paying: Paying): Promise<void> {
 export async function collectPayment(paying: Paying): Promise<void> {
   const { state, steps, attention } = paying;
   if (state.input.grandTotal === 0) return;
-  for (const earlier of state.attempts.splice(0).slice(0, -1)) await giveBack(paying, earlier);
+  const present = presentPayment(state).attempt;
+  for (const { attempt, tokenId } of state.attempts.splice(0)) {
+    if (attempt !== present) await giveBack(paying, { attempt, tokenId });
+  }
   while (!state.snapshot.paid) {
     const payment = presentPayment(state);
     const { accepted, snapshot } = await attention.persevere('Capturing the payment', () => steps.capture(payment));
@@ -71,7 +74,7 @@ async function replacePayment(paying: Paying, old: Payment): Promise<boolean> {
       return true;
     }
     if (decision === null) takeNextPayment(state);
-    else state.payment = { attempt: presentPayment(state).attempt + 1, tokenId: old.tokenId };
+    else state.payment = { attempt: (state.lastAttempt += 1), tokenId: old.tokenId };
     const accepted = await authorise(paying);
     if (decision !== null) await attention.decided(decision);
     if (accepted) break;
@@ -118,7 +121,7 @@ function takeNextPayment(state: OrderState): void {
   const plea = state.payPleas.shift();
   if (plea === undefined) return;
   state.payPlea = plea;
-  state.payment = { attempt: presentPayment(state).attempt + 1, tokenId: plea.request.tokenId };
+  state.payment = { attempt: (state.lastAttempt += 1), tokenId: plea.request.tokenId };
 }
 
 function presentPayment(state: OrderState): Payment {

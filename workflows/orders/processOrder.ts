@@ -7,7 +7,7 @@ import {
 } from '@temporalio/workflow';
 import { holdThatBlocks, type HoldableStep } from '../../domain/orders/holds';
 import type { OrderSnapshot } from '../../domain/orders/snapshot';
-import { Saga } from '../shared/saga';
+import { Saga, type Veto } from '../shared/saga';
 import { createAttention, type Attention } from './attention';
 import { collectPayment, securePayment } from './payOrder';
 import { openDoors } from './orderDoors';
@@ -26,10 +26,20 @@ export async function processOrder(input: ProcessOrderInput): Promise<OrderSnaps
 
   const story = async (): Promise<void> => {
     if (!(await reserveStock(state, steps))) return;
+    // An earlier run of this workflow may have booked it: from here on a cancellation calls it off.
+    if (state.shipmentBegun) keepCallOff();
     await securePayment({ state, steps, attention, saga });
     if (!state.shipmentBegun) await clearOfHolds(state, 'ship');
     state.shipmentBegun = true;
-    saga.keep('shipment', async () => {
+    keepCallOff();
+    state.absorb(await attention.persevere('Booking the shipment', steps.book));
+    await condition(() => state.reports.size > 0);
+    state.absorb(await uninterrupted(steps.dispatch));
+    state.publish();
+    await Promise.all([collectWhenClear(), receiveDelivery(state, steps)]);
+  };
+  const keepCallOff = (): void => {
+    const undo = async (): Promise<Veto> => {
       const answer = await attention.settle('Cancelling the shipment', steps.cancelShipment, async () => ({
         cancelled: true,
         reason: null,
@@ -39,12 +49,8 @@ export async function processOrder(input: ProcessOrderInput): Promise<OrderSnaps
       return answer.cancelled
         ? null
         : `the carrier will not give the parcel back (${answer.reason ?? 'no reason given'}); ask for a return instead`;
-    });
-    state.absorb(await attention.persevere('Booking the shipment', steps.book));
-    await condition(() => state.reports.size > 0);
-    state.absorb(await uninterrupted(steps.dispatch));
-    state.publish();
-    await Promise.all([collectWhenClear(), receiveDelivery(state, steps)]);
+    };
+    saga.keep('shipment', undo, { mayVeto: true });
   };
   const collectWhenClear = async (): Promise<void> => {
     await clearOfHolds(state, 'capture');
@@ -71,6 +77,7 @@ async function reserveStock(state: OrderState, steps: OrderSteps): Promise<boole
   state.absorb(start.snapshot);
   state.payment = start.payment;
   state.attempts = start.attempts;
+  state.lastAttempt = start.attempts.at(-1)?.attempt ?? start.payment.attempt;
   state.shipmentBegun = start.shipmentBegun;
   for (const report of start.reports) state.reports.add(report.status);
   state.unclaimed = start.snapshot.attention;
