@@ -1,3 +1,5 @@
+import { collectEffects, type Effects } from './collectEffects';
+
 /** One thing that took effect at a provider, by the provider's own books. */
 export interface LedgerEntry {
   sequence: number;
@@ -9,8 +11,8 @@ export interface LedgerEntry {
 }
 
 export interface LedgerReader {
-  /** Everything so far, oldest first, in pages. */
-  all(): AsyncGenerator<LedgerEntry[]>;
+  /** Everything up to the first time that this is asked. */
+  readAll(): Promise<Effects>;
   ofOrder(orderId: string): Promise<LedgerEntry[]>;
 }
 
@@ -26,16 +28,18 @@ export function readLedger(sandboxUrl: string): LedgerReader {
     if (!response.ok) throw new Error(`the ledger at ${url.origin} answered ${response.status}`);
     return ((await response.json()) as { data: LedgerEntry[] }).data;
   };
+  async function* fetchAll(): AsyncGenerator<LedgerEntry[]> {
+    for (let after = 0; ;) {
+      const page = await fetchPage({ after: String(after), limit: String(PAGE) });
+      const last = page.at(-1);
+      if (last === undefined) return;
+      yield page;
+      after = last.sequence;
+    }
+  }
+  let all: Promise<Effects> | undefined;
   return {
-    async *all() {
-      for (let after = 0; ;) {
-        const page = await fetchPage({ after: String(after), limit: String(PAGE) });
-        const last = page.at(-1);
-        if (last === undefined) return;
-        yield page;
-        after = last.sequence;
-      }
-    },
+    readAll: () => (all ??= collectEffects(fetchAll())),
     ofOrder: (orderId) => fetchPage({ orderId }),
   };
 }

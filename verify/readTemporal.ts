@@ -20,8 +20,8 @@ export interface TemporalReader {
   count(query: string): Promise<number>;
   /** The newest run under the order's id, for certain; undefined when there is none within the retention. */
   findRun(orderId: string): Promise<WorkflowRun | undefined>;
-  /** @returns undefined when there is no such workflow. @throws when no worker answers. */
-  queryStatus(orderId: string): Promise<OrderSnapshot | undefined>;
+  /** @returns undefined when there is no such workflow; `stuck` when its tasks fail; `silent` when no worker answers. */
+  queryStatus(orderId: string): Promise<OrderSnapshot | 'stuck' | 'silent' | undefined>;
   /** All that the order's newest run was told and has recorded, as text; undefined when there is no such workflow. */
   readHistory(orderId: string): Promise<string | undefined>;
   /** How long closed workflows are kept. */
@@ -56,7 +56,16 @@ export function readTemporal(
     },
     count: async (query) => (await client.workflow.count(ours(query))).count,
     findRun: (orderId) => orUndefined(async () => toRun(await handleOf(orderId).describe())),
-    queryStatus: (orderId) => orUndefined(() => handleOf(orderId).query(getStatus)),
+    async queryStatus(orderId) {
+      try {
+        return await orUndefined(() => handleOf(orderId).query(getStatus));
+      } catch (error) {
+        const { message } = error as Error;
+        if (/Workflow Task in failed state/i.test(message)) return 'stuck';
+        if (/DEADLINE_EXCEEDED|CANCELLED|no poller seen/i.test(message)) return 'silent';
+        throw error;
+      }
+    },
     readHistory: async (orderId) => {
       const history = await orUndefined(() => handleOf(orderId).fetchHistory());
       return history && decodePayloads(historyToJSON(history));

@@ -37,20 +37,18 @@ export function createLogScan({
       emails: distinct(all.toLowerCase(), EMAIL),
       phones: distinct(all, PHONE),
     });
-    // Most stretches of a log have nothing of anybody in them: one look at the whole spares one at each line.
+    // Most stretches of a log have nothing in them: one look at the whole spares one at each line.
     const suspects = strangers.filter((person) => findPersonalData(all, person).length > 0);
+    const hasSecrets = findSecrets(all, secrets).length > 0;
     return lines.flatMap(({ number, text }) => {
       const leaks = new Map<string, string | undefined>();
-      for (const kind of findSecrets(text, secrets)) leaks.set(kind, undefined);
+      for (const kind of hasSecrets ? findSecrets(text, secrets) : []) leaks.set(kind, undefined);
       for (const person of [...peopleIn(text, ofOrders), ...suspects])
         for (const kind of findPersonalData(text, person)) leaks.set(`${kind} of a customer`, person.orderId);
-      for (const value of [...distinct(text.toLowerCase(), EMAIL), ...distinct(text, PHONE)]) {
-        const orderId = owners.get(value);
-        if (orderId === undefined) continue;
-        leaks.set(`${value.startsWith('+') ? 'the phone number' : 'the email address'} of a customer`, orderId);
-      }
-      const orderId = [...leaks.values()].find((owner) => owner !== undefined);
+      for (const [kind, orderId] of owners.size > 0 ? ownersIn(text, owners) : [])
+        leaks.set(`${kind} of a customer`, orderId);
       if (leaks.size === 0) return [];
+      const orderId = [...leaks.values()].find((owner) => owner !== undefined);
       return [
         { id: `${name}:${number}`, what: [...leaks.keys()].join(', '), ...(orderId === undefined ? {} : { orderId }) },
       ];
@@ -77,6 +75,12 @@ const distinct = (text: string, pattern: RegExp): string[] => [...new Set(text.m
 
 const peopleIn = (text: string, known: ReadonlyMap<string, PersonalData>): PersonalData[] =>
   distinct(text, ORDER).flatMap((orderId) => known.get(orderId) ?? []);
+
+const ownersIn = (text: string, owners: ReadonlyMap<string, string>): [kind: string, orderId: string][] =>
+  [...distinct(text.toLowerCase(), EMAIL), ...distinct(text, PHONE)].flatMap((value) => {
+    const orderId = owners.get(value);
+    return orderId === undefined ? [] : [[value.startsWith('+') ? 'the phone number' : 'the email address', orderId]];
+  });
 
 /** Tokens and addresses of mail and phone are left out: those of all customers are known by how they look, or by their order. */
 function distinctPeople(people: readonly PersonalData[]): PersonalData[] {

@@ -1,5 +1,6 @@
 import { effectKey } from '../../domain/ids';
 import type { Database } from '../connection';
+import { orderRanges, type OrderRange } from './overOrders';
 
 /** A step of an order that is carried out at a provider, as our own records have it. */
 export interface RecordedStep {
@@ -19,39 +20,24 @@ export interface RecordedStep {
   closed: boolean;
 }
 
-const PAGE = 5_000;
-
-/** All steps that were ever asked of a provider, by pages. */
+/** All steps that were ever asked of a provider, those of an order together, by pages. */
 export async function* readSteps(database: Database): AsyncGenerator<RecordedStep[]> {
-  yield* readPages(database, readPayments);
-  yield* readPages(database, readShipments);
-}
-
-async function* readPages(
-  database: Database,
-  read: (database: Database, after: string) => Promise<{ steps: RecordedStep[]; last: string | undefined }>,
-): AsyncGenerator<RecordedStep[]> {
-  for (let after = ''; ;) {
-    const { steps, last } = await read(database, after);
-    if (last === undefined) return;
-    yield steps;
-    after = last;
-  }
+  for await (const range of orderRanges(database))
+    yield [...(await readPayments(database, range)), ...(await readShipments(database, range))];
 }
 
 /** What was settled by hand took no effect at the gateway, and is accounted for. */
-async function readPayments(database: Database, after: string) {
-  const { rows: steps } = await database.raw<{ rows: RecordedStep[] }>(
+async function readPayments(database: Database, range: OrderRange): Promise<RecordedStep[]> {
+  const { rows } = await database.raw<{ rows: RecordedStep[] }>(
     `SELECT e.key, min(e.order_id) AS "orderId", min(e.payment_id) AS subject, min(e.effect) AS effect, max(e.amount) AS amount,
        max(e.reference) FILTER (WHERE e.state = 'succeeded') AS reference,
        bool_or(e.state = 'succeeded' AND e.code IS DISTINCT FROM 'settled_by_hand') AS told,
        bool_or(e.state = 'succeeded') AS accounted, bool_or(o.closed_at IS NOT NULL) AS closed
-     FROM (SELECT DISTINCT key FROM payment_events WHERE key > :after ORDER BY key LIMIT :limit) page
-       JOIN payment_events e ON e.key = page.key JOIN orders o ON o.id = e.order_id
-     GROUP BY e.key ORDER BY e.key`,
-    { after, limit: PAGE },
+     FROM payment_events e JOIN orders o ON o.id = e.order_id AND o.id > :after AND o.id <= :upTo
+     WHERE e.order_id > :after AND e.order_id <= :upTo GROUP BY e.key`,
+    { ...range },
   );
-  return { steps, last: steps.at(-1)?.key };
+  return rows;
 }
 
 interface ShipmentRow {
@@ -64,13 +50,14 @@ interface ShipmentRow {
 }
 
 /** A booking and perhaps its cancellation. A parcel that was called off before we heard of its booking has no reference. */
-async function readShipments(database: Database, after: string) {
+async function readShipments(database: Database, range: OrderRange): Promise<RecordedStep[]> {
   const { rows } = await database.raw<{ rows: ShipmentRow[] }>(
     `SELECT s.id, s.order_id AS "orderId", s.key, s.status, s.reference, o.closed_at IS NOT NULL AS closed
-     FROM shipments s JOIN orders o ON o.id = s.order_id WHERE s.id > :after ORDER BY s.id LIMIT :limit`,
-    { after, limit: PAGE },
+     FROM shipments s JOIN orders o ON o.id = s.order_id AND o.id > :after AND o.id <= :upTo
+     WHERE s.order_id > :after AND s.order_id <= :upTo`,
+    { ...range },
   );
-  const steps = rows.flatMap(({ id, orderId, key, status, reference, closed }): RecordedStep[] => {
+  return rows.flatMap(({ id, orderId, key, status, reference, closed }): RecordedStep[] => {
     const common = { orderId, subject: id, amount: null, reference, closed };
     const booked = reference !== null;
     const cancelled = status === 'cancelled';
@@ -83,5 +70,4 @@ async function readShipments(database: Database, after: string) {
       },
     ];
   });
-  return { steps, last: rows.at(-1)?.id };
 }

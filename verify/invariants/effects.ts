@@ -1,7 +1,6 @@
 import { readSteps, type RecordedStep } from '../../db/verify/readSteps';
 import type { Breach, Invariant } from '../invariant';
 import { inParallel } from '../inParallel';
-import { readEffects } from '../readEffects';
 import type { LedgerEntry } from '../readLedger';
 import { settle } from '../settle';
 
@@ -16,7 +15,7 @@ export const effects: Invariant = {
   async check({ database, ledger, settings }) {
     if (ledger === null) throw new Error('there is no ledger');
     // The ledger comes first: the intent is on record before the provider is called.
-    const effects = await readEffects(ledger);
+    const effects = await ledger.readAll();
     const asked = new Set<readonly LedgerEntry[]>();
     const suspects: RecordedStep[] = [];
     const breaches: Breach[] = [];

@@ -2,7 +2,6 @@ import { findDoubleParcels } from '../../db/verify/findDoubleParcels';
 import { readSteps, type RecordedStep } from '../../db/verify/readSteps';
 import { effectKey } from '../../domain/ids';
 import type { Breach, Invariant } from '../invariant';
-import { readEffects } from '../readEffects';
 
 /** Two keys for one step of the business are as bad as one key that the provider took twice. */
 export const effectsOnce: Invariant = {
@@ -13,7 +12,7 @@ export const effectsOnce: Invariant = {
     ledger === null ? 'the providers give no ledger to read; --sandbox URL names one' : null,
   async check({ database, ledger }) {
     if (ledger === null) throw new Error('there is no ledger');
-    const effects = await readEffects(ledger);
+    const effects = await ledger.readAll();
     const done = new Map<string, number>();
     const breaches: Breach[] = [];
     for (const entries of effects.all()) {

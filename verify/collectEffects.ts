@@ -1,4 +1,4 @@
-import type { LedgerEntry, LedgerReader } from './readLedger';
+import type { LedgerEntry } from './readLedger';
 
 /** The providers' books, by what an effect is known by. */
 export interface Effects {
@@ -12,10 +12,10 @@ export interface Effects {
 const NONE: readonly LedgerEntry[] = [];
 
 /** All entries in memory: some 300 bytes each, 100 MB for 100,000 orders. */
-export async function readEffects(ledger: LedgerReader): Promise<Effects> {
+export async function collectEffects(pages: AsyncIterable<LedgerEntry[]>): Promise<Effects> {
   const byKey = new Map<string, LedgerEntry[]>();
   let count = 0;
-  for await (const page of ledger.all()) {
+  for await (const page of pages) {
     for (const entry of page) {
       const name = nameOf(entry.effect, entry.key);
       const others = byKey.get(name);
