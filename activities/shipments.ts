@@ -42,7 +42,8 @@ export function createShipmentActivities({ database, carrier }: { database: Data
         throw ApplicationFailure.nonRetryable(`order ${orderId} has nothing allocated to ship`, 'illegal_transition');
       if (shipment.status === 'cancelled')
         throw ApplicationFailure.nonRetryable('the parcel was called off; cancel the order', 'illegal_transition');
-      if (shipment.status !== 'booking') return changeOrder(database, orderId, async () => null);
+      // Not the status: a scan of the carrier may be here before its answer, and have moved that.
+      if (shipment.reference !== null) return changeOrder(database, orderId, async () => null);
       const { service, from, to, items } = shipment;
       const parcel = { items: items.map(({ sku, quantity }) => ({ sku, quantity })) };
       const booking =

@@ -47,7 +47,7 @@ export async function readShipment(
   return rows[0];
 }
 
-/** @returns false when the shipment was booked or cancelled before. */
+/** A scan of the carrier may already show the parcel further. @returns false when it was booked or cancelled before. */
 export async function recordBooking(
   transaction: Transaction,
   shipmentId: string,
@@ -55,8 +55,9 @@ export async function recordBooking(
 ): Promise<boolean> {
   const { rowCount } = await prepared<{ rowCount: number }>(
     transaction,
-    `UPDATE shipments SET status = 'booked', carrier = :carrier, reference = :reference, tracking_number = :trackingNumber,
-       tracking_url = :trackingUrl, label_url = :labelUrl, updated_at = now() WHERE id = :shipmentId AND status = 'booking'`,
+    `UPDATE shipments SET status = CASE WHEN status = 'booking' THEN 'booked' ELSE status END, carrier = :carrier,
+       reference = :reference, tracking_number = :trackingNumber, tracking_url = :trackingUrl, label_url = :labelUrl, updated_at = now()
+     WHERE id = :shipmentId AND reference IS NULL AND status <> 'cancelled'`,
     { shipmentId, ...booking },
   );
   return rowCount > 0;
