@@ -90,6 +90,25 @@ export const configSchema = z.object({
     .describe(
       'Open orders that one worker keeps in memory, about 1 MB each; others are replayed when something happens',
     ),
+  WORKER_DEPLOYMENT_NAME: z
+    .string()
+    // Temporal itself puts a dot between the name of a deployment and a build.
+    .regex(/^[\w-]{1,100}$/, { error: 'must be 1 to 100 letters, digits or dashes' })
+    .optional()
+    .describe(
+      "The workers' deployment in Temporal, where their versions are told apart. It goes with `WORKER_BUILD_ID`",
+    ),
+  WORKER_BUILD_ID: z
+    .string()
+    .regex(/^[\w.-]{1,100}$/, { error: 'must be 1 to 100 letters, digits, dots or dashes' })
+    .optional()
+    .describe('Which build this worker is, such as a commit. It gets work once Temporal is told that it is current'),
+  WORKER_HELD_PATCHES: z
+    .string()
+    .optional()
+    .describe(
+      'Ids of patches of workflow code that no order may take yet, with commas between them: what makes a way back possible',
+    ),
   WORKFLOW_BUNDLE: z
     .string()
     .optional()

@@ -18,5 +18,7 @@ export function findContradictions(config: Config): string[] {
     problems.push(
       `WORKER_QUEUES is ${WORKER_QUEUES}, and none of these has a queue of its own: name it, or add orders`,
     );
+  if ((config.WORKER_DEPLOYMENT_NAME === undefined) !== (config.WORKER_BUILD_ID === undefined))
+    problems.push('WORKER_DEPLOYMENT_NAME and WORKER_BUILD_ID need each other: give both, or none');
   return problems;
 }

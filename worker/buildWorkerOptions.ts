@@ -28,7 +28,9 @@ export function buildWorkerOptions(
     maxConcurrentActivityTaskExecutions: WORKER_MAX_ACTIVITIES,
     activityTaskPollerBehavior: pollers(WORKER_ACTIVITY_POLLERS, WORKER_MAX_ACTIVITIES),
     ...(stepsPerSecond === undefined ? {} : { maxTaskQueueActivitiesPerSecond: stepsPerSecond }),
+    ...versioning(config),
     ...(runsWorkflows && {
+      ...holdPatches(config),
       workflowBundle: { codePath: bundlePath },
       maxConcurrentWorkflowTaskExecutions: WORKER_MAX_WORKFLOW_TASKS,
       workflowTaskPollerBehavior: pollers(WORKER_WORKFLOW_POLLERS, WORKER_MAX_WORKFLOW_TASKS),
@@ -36,4 +38,26 @@ export function buildWorkerOptions(
       maxCachedWorkflows: config.WORKER_MAX_CACHED_WORKFLOWS,
     }),
   };
+}
+
+/** Orders live for days or weeks: they go on with the version that is current, not with the one they began under. */
+function versioning({
+  WORKER_DEPLOYMENT_NAME: deploymentName,
+  WORKER_BUILD_ID: buildId,
+}: Config): Pick<WorkerOptions, 'workerDeploymentOptions'> {
+  if (deploymentName === undefined || buildId === undefined) return {};
+  return {
+    workerDeploymentOptions: {
+      version: { deploymentName, buildId },
+      useWorkerVersioning: true,
+      defaultVersioningBehavior: 'AUTO_UPGRADE',
+    },
+  };
+}
+
+/** An order that meets a held patch goes on as the code before it; there is a way back to that as long as no order took it. */
+function holdPatches({ WORKER_HELD_PATCHES: held }: Config): Pick<WorkerOptions, 'patchActivationCallback'> {
+  if (held === undefined) return {};
+  const ids = new Set(held.split(',').map((id) => id.trim()));
+  return { patchActivationCallback: ({ patchId }) => !ids.has(patchId) };
 }

@@ -6,8 +6,8 @@ const read = (settings: Record<string, string> = {}) =>
   loadConfig({ DATABASE_URL: 'postgres://127.0.0.1/oms', ...settings });
 const OWN = { PAYMENT_TASK_QUEUE: 'orders-payment', CARRIER_TASK_QUEUE: 'orders-carrier' };
 
-describe('the queues that a worker serves', () => {
-  test('are the one of the orders, where nothing is set', () => {
+describe('the queues and the version of a worker', () => {
+  test('are the one queue of the orders, where nothing is set', () => {
     expect(planQueues(read())).toEqual([{ taskQueue: 'orders', runsWorkflows: true }]);
     expect(orderQueues(read())).toEqual({ taskQueue: 'orders', queues: {} });
   });
@@ -48,6 +48,8 @@ describe('the queues that a worker serves', () => {
       'CARRIER_RATE_LIMIT needs a CARRIER_TASK_QUEUE that nothing else is on',
     ],
     [{ ...OWN, PAYMENT_RATE_LIMIT: '0' }, 'PAYMENT_RATE_LIMIT is wrong'],
+    [{ WORKER_BUILD_ID: '4f2c1a9' }, 'WORKER_DEPLOYMENT_NAME and WORKER_BUILD_ID need each other'],
+    [{ WORKER_DEPLOYMENT_NAME: 'oms.eu', WORKER_BUILD_ID: '1.2.0' }, 'must be 1 to 100 letters, digits or dashes'],
   ])('are refused as %j, with what to mend', (settings, message) => {
     expect(() => read(settings)).toThrow(message);
   });

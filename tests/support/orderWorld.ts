@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pino } from 'pino';
 import type { ActivityDependencies } from '../../activities';
 import { connectDatabase, type Database } from '../../db/connection';
 import { readOrderToStart } from '../../db/orders/ordersToStart';
@@ -16,7 +15,6 @@ import { computeTotals } from '../../domain/orders/totals';
 import { createSandboxCarrier } from '../../providers/carriers/sandboxCarrier';
 import { createSandboxGateway } from '../../providers/payments/sandboxGateway';
 import { loadConfig } from '../../runtime/config';
-import { installTemporalLogger } from '../../runtime/installTemporalLogger';
 import { newId } from '../../runtime/newId';
 import { orderQueues } from '../../runtime/orderQueues';
 import { startOrder } from '../../runtime/startOrder';
@@ -75,10 +73,6 @@ export interface OrderWorld {
 }
 
 const SECRETS = { gateway: 'test-gateway-secret', carrier: 'test-carrier-secret', webhook: 'test-webhook-secret' };
-/** The log of the SDK is for whoever looks into a failure: LOG_LEVEL=info shows it. One runtime a process. */
-const quiet = pino({ level: process.env['LOG_LEVEL'] ?? 'silent' });
-let runtimeInstalled = false;
-
 const WAIT_MS = 30_000;
 
 interface Options {
@@ -91,7 +85,6 @@ interface Options {
 /** A database, a sandbox and a task queue of its own for one test file, all real. The carrier stands still until told. */
 export async function createOrderWorld(options: Options = {}): Promise<OrderWorld> {
   const { worker = true, webhookSecret = SECRETS.webhook, settings = () => ({}) } = options;
-  runtimeInstalled ||= (installTemporalLogger(quiet), true);
   const testDatabase = await createTestDatabase();
   const database = connectDatabase({ url: testDatabase.url, poolSize: 10, name: 'test' });
   const home = mkdtempSync(join(tmpdir(), 'oms-world-'));

@@ -4,6 +4,7 @@ import type { ActivityDependencies } from '../../activities';
 import { loadConfig } from '../../runtime/config';
 import { bundleWorkflows } from '../../worker/bundleWorkflows';
 import { startWorker, type RunningWorker } from '../../worker/startWorker';
+import { installQuietRuntime } from './installQuietRuntime';
 import type { OrderWorld } from './orderWorld';
 
 const BUNDLES = resolve(__dirname, '../../.oms/bundles');
@@ -14,6 +15,7 @@ export async function startRealWorker(
   settings: Record<string, string> = {},
   dependencies: Partial<ActivityDependencies> = {},
 ): Promise<RunningWorker> {
+  installQuietRuntime();
   const worker = await startWorker({
     config: loadConfig({ ...world.env, ...settings }),
     bundlePath: await bundleWorkflows(BUNDLES),

@@ -3,6 +3,7 @@ import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker
 import { createActivities, type Activities, type ActivityDependencies } from '../../activities';
 import { translateFailures } from '../../activities/translateFailures';
 import { bundleWorkflows } from '../../worker/bundleWorkflows';
+import { installQuietRuntime } from './installQuietRuntime';
 import { temporalAddress } from './temporal';
 
 const BUNDLES = resolve(__dirname, '../../.oms/bundles');
@@ -25,6 +26,7 @@ export async function startTestWorker(
   dependencies: ActivityDependencies,
   { activities = {}, limits = {} }: WorkerChanges = {},
 ): Promise<{ stop(): Promise<void> }> {
+  installQuietRuntime();
   const connection = await NativeConnection.connect({ address: temporalAddress() });
   const worker = await Worker.create({
     connection,

@@ -1,0 +1,14 @@
+import { pino } from 'pino';
+import { installTemporalLogger } from '../../runtime/installTemporalLogger';
+
+let installed = false;
+
+/**
+ * The log of the SDK is for whoever looks into a failure: LOG_LEVEL=info shows it. Called with the first worker and not before:
+ * a runtime that never had one would keep the process up.
+ */
+export function installQuietRuntime(): void {
+  if (installed) return;
+  installed = true;
+  installTemporalLogger(pino({ level: process.env['LOG_LEVEL'] ?? 'silent' }));
+}
