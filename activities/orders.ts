@@ -1,5 +1,6 @@
 import { Refusal } from '../domain/failures';
 import { holdId } from '../domain/ids';
+import { findObstacleToHold } from '../domain/orders/actions';
 import { isClosed } from '../domain/orders/status';
 import type { CancelRequest, HoldRequest, ReleaseRequest } from '../domain/orders/requests';
 import type { OrderSnapshot } from '../domain/orders/snapshot';
@@ -34,8 +35,12 @@ export function createOrderActivities({ database }: { database: Database }) {
       const { type, reason, requestId, actor } = request;
       return changeOrder(database, orderId, async (transaction, order) => {
         refuseIfClosed(order);
-        const id = holdId(orderId, (await countHolds(transaction, orderId)) + 1);
+        const { ever, open } = await countHolds(transaction, orderId);
+        const id = holdId(orderId, ever + 1);
         if (!(await insertHold(transaction, { id, orderId, type, reason, requestId, actor }))) return null;
+        // Asked here once more: of many requests that come at once, each may have been looked at before any was carried out.
+        const obstacle = findObstacleToHold(open);
+        if (obstacle !== null) throw new Refusal('illegal_transition', obstacle);
         return { events: [{ type: 'hold.placed', actor, data: { holdId: id, type, reason, requestId } }] };
       });
     },

@@ -56,7 +56,7 @@ export function createSweepActivities({
   /** Somebody ended the workflow, or it failed: it takes up where it was, and waits for a person before the next step. */
   const holdForReview = (orderId: string, how: string) =>
     changeOrder(database, orderId, async (transaction) => {
-      const id = holdId(orderId, (await countHolds(transaction, orderId)) + 1);
+      const id = holdId(orderId, (await countHolds(transaction, orderId)).ever + 1);
       const reason = `its workflow was ${how} while the order was open; release to go on, or cancel the order`;
       const requestId = `sweep:${activityInfo().workflowExecution?.runId ?? 'unknown'}`;
       const added = await insertHold(transaction, {

@@ -30,12 +30,13 @@ export async function closeHold(
   return rowCount > 0;
 }
 
-/** How many holds the order ever had: the next one gets the number after it. */
-export async function countHolds(transaction: Transaction, orderId: string): Promise<number> {
-  const { rows } = await prepared<{ rows: [{ count: number }] }>(
+/** `ever`: the next hold gets the number after it. `open`: not released yet. */
+export async function countHolds(transaction: Transaction, orderId: string): Promise<{ ever: number; open: number }> {
+  const { rows } = await prepared<{ rows: [{ ever: number; open: number }] }>(
     transaction,
-    'SELECT count(*)::int AS count FROM order_holds WHERE order_id = ?',
+    `SELECT count(*)::int AS ever, (count(*) FILTER (WHERE released_at IS NULL))::int AS open
+     FROM order_holds WHERE order_id = ?`,
     [orderId],
   );
-  return rows[0].count;
+  return rows[0];
 }

@@ -22,7 +22,7 @@ export function findObstacle(action: OrderAction, state: ActionState): string | 
     case 'cancel':
       return state.dispatched ? 'the carrier has already taken the parcel; ask for a return instead' : null;
     case 'hold':
-      return state.holds.length >= MAX_OPEN_HOLDS ? `the order already has ${MAX_OPEN_HOLDS} open holds` : null;
+      return findObstacleToHold(state.holds.length);
     case 'release':
       return state.holds.length === 0 ? 'the order has no open hold' : null;
     case 'pay':
@@ -32,6 +32,9 @@ export function findObstacle(action: OrderAction, state: ActionState): string | 
       return state.attention === null ? 'nothing awaits a decision' : null;
   }
 }
+
+export const findObstacleToHold = (openHolds: number): string | null =>
+  openHolds >= MAX_OPEN_HOLDS ? `the order already has ${MAX_OPEN_HOLDS} open holds` : null;
 
 export const findAllowedActions = (state: ActionState): OrderAction[] =>
   ORDER_ACTIONS.filter((action) => findObstacle(action, state) === null);

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { historyFromJSON, historyToJSON } from '@temporalio/common/lib/proto-utils';
 import { Worker } from '@temporalio/worker';
+import { MAX_OPEN_HOLDS } from '../../domain/orders/actions';
 import { bundleWorkflows } from '../../worker/bundleWorkflows';
 import { createOrderWorld, type OrderWorld } from '../support/orderWorld';
 
@@ -30,6 +31,25 @@ test('an order that was asked to be cancelled before its first task is cancelled
   expect(await asked).toMatchObject({ status: 'cancelled' });
   await expect(paid).rejects.toMatchObject({ cause: { type: 'illegal_transition' } });
   expect(await world.effects(orderId)).toEqual([]);
+  await replay(orderId);
+  await worker.stop();
+});
+
+test('an order that gets hundreds of holds at once takes as many as are allowed, and lives', async () => {
+  const orderId = await world.place();
+  for (let sent = 0; sent < 300; sent += 50) {
+    const signals = Array.from({ length: 50 }, (_, index) =>
+      world.handle(orderId).signal('holdOrder', { reason: `hold ${sent + index}`, requestId: `${sent + index}` }),
+    );
+    await Promise.all(signals);
+  }
+  const worker = await world.startWorker();
+  await world.untilTold(orderId, 'hold.placed');
+  const asked = world.handle(orderId).executeUpdate('cancelOrder', { args: [{ reason: 'enough', requestId: 'c' }] });
+  expect(await asked).toMatchObject({ status: 'cancelled' });
+  const placed = (await world.timeline(orderId)).filter(({ type }) => type === 'hold.placed');
+  expect(placed).toHaveLength(MAX_OPEN_HOLDS);
+  expect((await world.handle(orderId).describe()).status.name).toBe('COMPLETED');
   await replay(orderId);
   await worker.stop();
 });
