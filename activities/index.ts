@@ -5,6 +5,7 @@ import { createInventoryActivities } from './inventory';
 import { createOrderActivities } from './orders';
 import { createPaymentActivities } from './payments';
 import { createShipmentActivities } from './shipments';
+import { createReconcileActivities, type Reconciler } from './reconciliation';
 import { createSweepActivities, type OrderEngine } from './sweeps';
 
 export interface ActivityDependencies {
@@ -12,6 +13,8 @@ export interface ActivityDependencies {
   gateway: PaymentGateway;
   carrier: Carrier;
   engine: OrderEngine;
+  /** A worker without it leaves the reconciling to the others. */
+  reconciler?: Reconciler;
   /** How long the sweeper leaves an order alone after a change of it, in milliseconds. */
   quietMs?: number;
 }
@@ -23,6 +26,7 @@ export const createActivities = (dependencies: ActivityDependencies) => ({
   ...createPaymentActivities(dependencies),
   ...createShipmentActivities(dependencies),
   ...createSweepActivities(dependencies),
+  ...createReconcileActivities(dependencies),
 });
 
 export type Activities = ReturnType<typeof createActivities>;

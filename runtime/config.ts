@@ -9,6 +9,7 @@ const url = (what: string, protocols: string[]) =>
   });
 const count = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
 const rate = z.coerce.number().min(0.1).max(100_000);
+const duration = z.string().regex(/^\d+(ms|s|m|h|d)$/, { error: 'must be a duration such as 30m, 24h or 3d' });
 const secret = z.string().min(16, { error: 'must have at least 16 characters' });
 
 /** Every setting of every process, read from the environment; NAME_FILE names a file that holds the value. */
@@ -128,11 +129,14 @@ export const configSchema = z.object({
     .default('smtp://127.0.0.1:3025')
     .describe('The mail server, with user and password if it wants them'),
   MAIL_FROM: z.string().min(3).default('Orders <orders@shop.example>').describe('The sender of the mails to customers'),
-  PAYMENT_DEADLINE: z
-    .string()
-    .regex(/^\d+(ms|s|m|h|d)$/, { error: 'must be a duration such as 30m, 24h or 3d' })
+  PAYMENT_DEADLINE: duration
     .default('24h')
     .describe('How long a customer may take to pay after a declined payment, before the order is cancelled'),
+  RECONCILE_EVERY: duration
+    .default('1h')
+    .describe(
+      'How often the workers check all that must always hold; an order in which it does not comes to need attention',
+    ),
 });
 
 export type Config = z.infer<typeof configSchema>;

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { loadConfig, type Config } from '../runtime/config';
 import { readRunFile, type RunFile } from '../runtime/dev/runFile';
 import { parseDuration } from '../runtime/parseDuration';
+import { listSecrets } from './listSecrets';
 import type { VerifyOptions } from './verifySystem';
 
 export const USAGE = `Usage: npm run verify -- [options]
@@ -54,7 +55,7 @@ export function readArguments(args: string[], env: NodeJS.ProcessEnv): Arguments
       namespace: config.TEMPORAL_NAMESPACE,
       taskQueue: config.TASK_QUEUE,
       sandboxUrl: values.sandbox ?? runFile?.run.sandbox ?? null,
-      secrets: listSecrets(config, runFile?.run),
+      secrets: listSecrets(config, runFile && [runFile.run.keys.channel, runFile.run.keys.ops, runFile.run.keys.admin]),
       logs: values.logs ?? runFile?.logs ?? null,
       ...(values.acknowledged === undefined ? {} : { acknowledged: readIds(values.acknowledged) }),
       ...(values.histories === undefined ? {} : { histories: readCount('--histories', values.histories) }),
@@ -82,22 +83,6 @@ function readConfig(run: RunFile | undefined, env: NodeJS.ProcessEnv): Config {
   if (run === undefined) return loadConfig(env);
   const { DATABASE_URL_FILE: _database, TEMPORAL_ADDRESS_FILE: _temporal, ...others } = env;
   return loadConfig({ ...others, DATABASE_URL: run.databaseUrl, TEMPORAL_ADDRESS: run.temporalAddress });
-}
-
-/** A password like `oms` stands in every log, by chance. */
-const SHORTEST_SECRET = 12;
-
-/** Whatever is secret among the settings, the passwords in addresses, and the keys of the instance. */
-function listSecrets(config: Config, run: RunFile | undefined): string[] {
-  const settings = Object.entries(config).flatMap(([name, value]) =>
-    /KEY|SECRET/.test(name) && typeof value === 'string' ? [value] : [],
-  );
-  const passwords = [config.DATABASE_URL, config.SMTP_URL].flatMap((url) => {
-    const { password } = new URL(url);
-    return [password, decodeURIComponent(password)];
-  });
-  const keys = run === undefined ? [] : [run.keys.channel, run.keys.ops, run.keys.admin];
-  return [...new Set([...settings, ...passwords, ...keys])].filter((secret) => secret.length >= SHORTEST_SECRET);
 }
 
 const readIds = (path: string): string[] =>

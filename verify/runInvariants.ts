@@ -3,6 +3,8 @@ import type { Breach, Invariant, VerifyContext } from './invariant';
 export interface InvariantResult {
   name: string;
   title: string;
+  /** Open orders in which it is broken are stopped by the reconciler. */
+  stopsOrder: boolean;
   state: 'holds' | 'broken' | 'unreadable' | 'skipped';
   checked: number;
   breaches: Breach[];
@@ -28,7 +30,8 @@ export async function runInvariants(
 
 async function runOne(invariant: Invariant, context: VerifyContext): Promise<InvariantResult> {
   const begun = Date.now();
-  const result = { name: invariant.name, title: invariant.title, checked: 0, breaches: [], reason: null };
+  const { name, title, stopsOrder } = invariant;
+  const result = { name, title, stopsOrder, checked: 0, breaches: [], reason: null };
   const obstacle = invariant.findObstacle?.(context) ?? null;
   if (obstacle !== null) return { ...result, state: 'skipped', reason: obstacle, ms: 0 };
   try {

@@ -7,6 +7,7 @@ import { createSandboxGateway } from '../providers/payments/sandboxGateway';
 import { loadConfig } from '../runtime/config';
 import { installTemporalLogger } from '../runtime/installTemporalLogger';
 import { createLogger } from '../runtime/logger';
+import { registry } from '../runtime/metrics';
 import { orderQueues } from '../runtime/orderQueues';
 import { planQueues } from '../runtime/planQueues';
 import { serveHealth } from '../runtime/serveHealth';
@@ -14,6 +15,7 @@ import { onShutdown } from '../runtime/shutdown';
 import { connectTemporal } from '../runtime/temporal';
 import { bundleWorkflows } from './bundleWorkflows';
 import { createOrderEngine } from './createOrderEngine';
+import { createReconciler } from './createReconciler';
 import { ensureSchedules } from './ensureSchedules';
 import { startLoops } from './startLoops';
 import { startWorker, type RunningWorker } from './startWorker';
@@ -34,6 +36,7 @@ async function main(): Promise<void> {
   const mailer = createSmtpMailer({ url: config.SMTP_URL, from: config.MAIL_FROM });
   const { taskQueue, queues } = orderQueues(config);
   const engine = createOrderEngine(temporal, taskQueue, queues);
+  const reconciler = createReconciler({ config, temporal, log, registry });
   const served = planQueues(config);
   const servesOrders = served.some(({ runsWorkflows }) => runsWorkflows);
 
@@ -64,9 +67,9 @@ async function main(): Promise<void> {
   const bundlePath =
     config.WORKFLOW_BUNDLE ?? (await bundleWorkflows(join(process.env['OMS_HOME'] ?? '.oms', 'bundles')));
   worker = await untilConnected(() =>
-    startWorker({ config, bundlePath, dependencies: { database, gateway, carrier, engine }, log }),
+    startWorker({ config, bundlePath, dependencies: { database, gateway, carrier, engine, reconciler }, log }),
   );
-  if (servesOrders) await untilConnected(() => ensureSchedules(temporal.client, taskQueue));
+  if (servesOrders) await untilConnected(() => ensureSchedules(temporal.client, config));
   process.send?.({ type: 'ready', url: health.url });
   log.info({ queues: served.map((queue) => queue.taskQueue), health: health.url }, 'worker runs');
   await worker.ended.catch((error: unknown) => {

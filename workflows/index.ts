@@ -1,3 +1,4 @@
 /** Every workflow that workers run. Their names are global: a started workflow finds its code by them. */
 export { processOrder } from './orders/processOrder';
+export { reconcileOrders } from './orders/reconcileOrders';
 export { sweepOrders } from './orders/sweepOrders';

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import { createActivities, type Activities, type ActivityDependencies } from '../../activities';
+import type { Reconciler } from '../../activities/reconciliation';
 import { translateFailures } from '../../activities/translateFailures';
 import { bundleWorkflows } from '../../worker/bundleWorkflows';
 import { installQuietRuntime } from './installQuietRuntime';
@@ -11,6 +12,7 @@ const BUNDLES = resolve(__dirname, '../../.oms/bundles');
 /** How a worker of a test differs from the ordinary one: in activities of its own, or in how much it does at once. */
 export interface WorkerChanges {
   activities?: Partial<Activities>;
+  reconciler?: Reconciler;
   limits?: Pick<
     WorkerOptions,
     | 'maxConcurrentWorkflowTaskExecutions'
@@ -24,7 +26,7 @@ export interface WorkerChanges {
 export async function startTestWorker(
   taskQueue: string,
   dependencies: ActivityDependencies,
-  { activities = {}, limits = {} }: WorkerChanges = {},
+  { activities = {}, limits = {}, reconciler }: WorkerChanges = {},
 ): Promise<{ stop(): Promise<void> }> {
   installQuietRuntime();
   const connection = await NativeConnection.connect({ address: temporalAddress() });
@@ -32,7 +34,10 @@ export async function startTestWorker(
     connection,
     taskQueue,
     workflowBundle: { codePath: await bundleWorkflows(BUNDLES) },
-    activities: translateFailures({ ...createActivities(dependencies), ...activities }),
+    activities: translateFailures({
+      ...createActivities({ ...dependencies, ...(reconciler && { reconciler }) }),
+      ...activities,
+    }),
     shutdownGraceTime: '5s',
     ...limits,
   });
