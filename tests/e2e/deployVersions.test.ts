@@ -19,7 +19,7 @@ jest.setTimeout(120_000 + ORDERS * 2_000);
 
 let world: OrderWorld;
 let deployment: string;
-let bundle: string;
+let bundle = '';
 let cli: string;
 const processes: OurProcess[] = [];
 
@@ -38,7 +38,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await Promise.all(processes.map((process) => process.remove()));
   await world.close();
-  rmSync(dirname(bundle), { recursive: true, force: true });
+  if (bundle !== '') rmSync(dirname(bundle), { recursive: true, force: true });
 });
 
 /** As docs/operations.md says it. */

@@ -16,11 +16,10 @@ export async function bundleNextRelease(): Promise<string> {
   const story = join(folder, 'workflows/orders/processOrder.ts');
   const before = readFileSync(story, 'utf8');
   const step = '    state.shipmentBegun = true;\n';
-  const after = before
-    .replace(step, `    if (patched('${PATCH}')) await sleep('1ms', { summary: 'A second look' });\n${step}`)
-    .replace('  patched,\n', '  patched,\n  sleep,\n');
-  if (!after.includes(PATCH) || !after.includes('  sleep,\n')) throw new Error('processOrder.ts has no place for it');
-  writeFileSync(story, after);
+  if (!before.includes(step))
+    throw new Error(`${story} has no place for a second look: it does not have the line${step}`);
+  const secondLook = `    if (release.patched('${PATCH}')) await release.sleep('1ms', { summary: 'A second look' });\n`;
+  writeFileSync(story, `import * as release from '@temporalio/workflow';\n${before.replace(step, secondLook + step)}`);
   const { code } = await bundleWorkflowCode({
     workflowsPath: join(folder, 'workflows/index.ts'),
     logger: new DefaultLogger('WARN'),
