@@ -1,4 +1,5 @@
 import { placeOrderBody } from '../support/placeOrderBody';
+import { verifyStack } from '../support/runVerify';
 import { startStack, type Stack } from '../support/stack';
 
 /**
@@ -92,4 +93,7 @@ test('an order survives kill -9 of the worker at each of its steps, with each ef
     ]);
     expect([step, (await stack.effects(orderId)).sort()]).toEqual([step, ALL_ONCE]);
   }
+  const { exitCode, output } = await verifyStack(stack, Object.values(orders));
+  expect(output).toContain('all of it holds');
+  expect(exitCode).toBe(0);
 }, 300_000);

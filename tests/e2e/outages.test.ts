@@ -1,6 +1,7 @@
 import { startTcpFaultProxy, type TcpFaultProxy } from '../../faults/tcpFaultProxy';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { placeOrderBody } from '../support/placeOrderBody';
+import { verifyStack } from '../support/runVerify';
 import { startStack, type Stack } from '../support/stack';
 import { temporalAddress } from '../support/temporal';
 
@@ -15,6 +16,8 @@ let database: TestDatabase;
 let postgres: TcpFaultProxy;
 let temporal: TcpFaultProxy;
 let stack: Stack;
+const TASK_QUEUE = `outages-${Date.now()}`;
+const acknowledged: string[] = [];
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -27,7 +30,7 @@ beforeAll(async () => {
     env: {
       DATABASE_URL: databaseUrl.href,
       TEMPORAL_ADDRESS: `127.0.0.1:${temporal.port}`,
-      TASK_QUEUE: `outages-${Date.now()}`,
+      TASK_QUEUE,
       OMS_SANDBOX_PACE_MS: '1000',
     },
   });
@@ -43,7 +46,9 @@ let placed = 0;
 const submit = async () => {
   const reference = `OUT-${(placed += 1)}`;
   const body = placeOrderBody({ reference, lines: [{ sku: 'TSHIRT-BLK-M', quantity: 1, unitPrice: 1999 }] });
-  return stack.channel.post('/v1/orders', { body, headers: { 'idempotency-key': reference } });
+  const reply = await stack.channel.post('/v1/orders', { body, headers: { 'idempotency-key': reference } });
+  if (reply.status < 300) acknowledged.push(idOf(reply));
+  return reply;
 };
 const idOf = ({ body }: { body: unknown }) => (body as { id: string }).id;
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -99,3 +104,10 @@ test('Postgres away: callers get 503 and when to come again, and orders under wa
   await untilCompleted(idOf(again));
   expect(pids()).toEqual(before);
 }, 150_000);
+
+test('Afterwards everything adds up, and nothing that was acknowledged is lost', async () => {
+  const { exitCode, output } = await verifyStack(stack, acknowledged, { TASK_QUEUE });
+  expect(acknowledged.length).toBeGreaterThanOrEqual(4);
+  expect(output).toContain('all of it holds');
+  expect(exitCode).toBe(0);
+});

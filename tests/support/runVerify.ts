@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
-import { resolve } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Stack } from './stack';
 
 const ROOT = resolve(__dirname, '../..');
 const LIMIT_MS = 120_000;
@@ -23,4 +25,15 @@ export function runVerify(args: readonly string[], env: Record<string, string> =
       },
     );
   });
+}
+
+/** The same on a whole system that runs. `acknowledged`: the orders that clients were told of. */
+export function verifyStack(
+  { home }: Pick<Stack, 'home'>,
+  acknowledged: readonly string[],
+  env: Record<string, string> = {},
+): Promise<VerifyRun> {
+  const file = join(home, 'acknowledged');
+  writeFileSync(file, acknowledged.join('\n'));
+  return runVerify(['--run-file', join(home, 'run.json'), '--acknowledged', file], env);
 }
