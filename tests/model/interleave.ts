@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { Refusal } from '../../domain/failures';
 import { ProviderRejected } from '../../providers/failures';
+import type { LedgerEntry } from '../support/orderWorld';
 import { findBreaches } from './findBreaches';
 import type { Runner, Workbench } from './workbench';
 
@@ -25,7 +26,7 @@ export interface Interleaving {
 
 /** Runs the activity, and at its n-th moment of waiting the rival, to its end; or, where that waits for the activity, as far as it gets. */
 export async function interleave(subject: Subject, act: Act, rivalAct: Act, at: number): Promise<Interleaving> {
-  const { bench, orderId } = subject;
+  const { bench } = subject;
   let found: { before: string; rival: Promise<unknown>; blocked: boolean } | null = null;
   const activities = bench.paused(async ({ number, before }) => {
     if (number !== at || found !== null) return;
@@ -40,8 +41,15 @@ export async function interleave(subject: Subject, act: Act, rivalAct: Act, at: 
   await persist(() => act({ activities, database: bench.room.database }, subject));
   const met = found as { before: string; rival: Promise<unknown>; blocked: boolean } | null;
   await met?.rival;
-  const breaches = await findBreaches(bench.room.database, await bench.ledger(orderId), [orderId]);
-  return { at: met?.before ?? null, blocked: met?.blocked ?? false, breaches, end: await describeEnd(subject) };
+  return { at: met?.before ?? null, blocked: met?.blocked ?? false, ...(await judge(subject)) };
+}
+
+/** What is wrong with the order now, and how it stands. */
+export async function judge(subject: Subject): Promise<{ breaches: string[]; end: string }> {
+  const { bench, orderId } = subject;
+  const ledger = await bench.ledger(orderId);
+  const breaches = await findBreaches(bench.room.database, ledger, [orderId]);
+  return { breaches, end: await describeEnd(subject, ledger) };
 }
 
 /** As Temporal does it: what failed for now is tried again, what is refused for good is not. */
@@ -62,7 +70,7 @@ export async function persist(run: () => Promise<unknown>): Promise<void> {
 }
 
 /** What the end is compared by: what is still authorised, booked and reserved counts, not what was given back on the way. */
-export async function describeEnd({ bench, orderId, sku }: Subject): Promise<string> {
+async function describeEnd({ bench, orderId, sku }: Subject, ledger: readonly LedgerEntry[]): Promise<string> {
   const [end] = await bench.room.rows<object>(
     `SELECT o.status, o.fulfilment_status,
        (SELECT string_agg(concat_ws('/', allocated, fulfilled, shipped, delivered, cancelled), ' ' ORDER BY position)
@@ -73,7 +81,7 @@ export async function describeEnd({ bench, orderId, sku }: Subject): Promise<str
      FROM orders o WHERE o.id = ?`,
     [sku, orderId],
   );
-  const effects = (await bench.ledger(orderId)).map(({ effect }) => effect);
+  const effects = ledger.map(({ effect }) => effect);
   const count = (effect: string) => effects.filter((other) => other === effect).length;
   return JSON.stringify({
     ...end,
