@@ -54,7 +54,7 @@ module.exports = {
     forbid(
       'product-code-never-imports-tests',
       '^(domain|workflows|activities|providers|sandbox|db|api|worker|runtime|verify)/',
-      '^tests/',
+      '^(tests|faults)/',
       { types: true },
     ),
   ],

@@ -51,7 +51,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['runtime/dev/**/*.ts', 'bench/**/*.ts', 'tests/support/runTests.ts', 'scripts/**/*.ts'],
+    files: ['runtime/dev/**/*.ts', 'bench/**/*.ts', 'faults/**/*.ts', 'tests/support/runTests.ts', 'scripts/**/*.ts'],
     rules: { 'no-console': 'off' },
   },
 );

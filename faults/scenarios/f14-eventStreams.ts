@@ -1,0 +1,96 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { lengthenTimeline } from '../../db/faults/lengthenTimeline';
+import type { Scenario } from '../scenario';
+import { openStream, type Stream, type StreamedEvent } from '../system/openStream';
+import { readMemory } from '../system/readMemory';
+import type { World } from '../world';
+
+const CLIENTS = 200;
+const STALLED = 20;
+const MOST_GROWTH_MB = 50;
+/** A client that takes nothing is cut off after ten seconds; some more for a busy machine. */
+const CUT_WITHIN_MS = 30_000;
+const WARM_UP_MS = 10_000;
+
+const feed = (world: World) => `${world.system.launched.run().api}/v1/events`;
+
+/** An order that is closed, with more on its timeline than the buffers between two processes hold. @returns a cursor before it. */
+async function fillFeed(world: World): Promise<string> {
+  const { id: orderId } = await world.place();
+  await world.until('the first order is completed', async () => {
+    const seen = await world.ops('GET', `/v1/orders/${orderId}`);
+    return seen.body?.['status'] === 'completed' || undefined;
+  });
+  await lengthenTimeline(world.system.database, { orderId, events: 2_000, bytesEach: 8_000 });
+  const { body } = await world.ops('GET', '/v1/events?limit=1');
+  return (body?.['data'] as [{ cursor: string }])[0].cursor;
+}
+
+/** A client that reads nothing does not hear of its end either: the API says how many it still serves. */
+async function countOpen(world: World): Promise<number> {
+  const response = await fetch(`${world.system.launched.run().api}/metrics`);
+  return Number(/^oms_event_streams(?:{.*})? (\d+)/m.exec(await response.text())?.[1] ?? Number.NaN);
+}
+
+/** Each order's events in a row, none missing, none twice. */
+function findGap(events: readonly StreamedEvent[]): string | undefined {
+  const last = new Map<string, number>();
+  for (const { data } of events) {
+    const orderId = String(data['orderId']);
+    const sequence = Number(data['sequence']);
+    const before = last.get(orderId);
+    if (before !== undefined && sequence !== before + 1) return `${orderId}: ${sequence} came after ${before}`;
+    last.set(orderId, sequence);
+  }
+  return undefined;
+}
+
+/** Two hundred follow the feed of events, some without reading, and the API dies under them: nobody misses anything. */
+export const eventStreams: Scenario = {
+  id: 'F14',
+  title: '200 event streams, 20 of them stalled, over a restart of the API',
+  short: false,
+  settleMs: 240_000,
+  async run(world) {
+    const key = world.keys().ops;
+    const cursor = await fillFeed(world);
+    const load = world.load({ perSecond: 5, most: 400 });
+    await sleep(WARM_UP_MS);
+    const [before = 0] = world.system.launched.pidsOf('api').map(readMemory);
+    const streams: Stream[] = Array.from({ length: CLIENTS - STALLED }, () => openStream(feed(world), { key }));
+    const stalled = Array.from({ length: STALLED }, () =>
+      openStream(feed(world), { key, lastEventId: cursor, stalled: true }),
+    );
+    await world.until('all streams are open', async () => ((await countOpen(world)) === CLIENTS ? true : undefined));
+    const openedAt = Date.now();
+    await world
+      .until(
+        'the stalled streams are cut off',
+        async () => ((await countOpen(world)) <= CLIENTS - STALLED ? true : undefined),
+        CUT_WITHIN_MS,
+      )
+      .then(() => world.note(`the stalled streams were cut off after ${((Date.now() - openedAt) / 1000).toFixed(1)} s`))
+      .catch((error: Error) => world.breach(error.message));
+    stalled.forEach((stream) => stream.close());
+    const [after = 0] = world.system.launched.pidsOf('api').map(readMemory);
+    world.note(`the API held ${before.toFixed(0)} MB before, and ${after.toFixed(0)} MB with ${CLIENTS} streams`);
+    if (after - before > MOST_GROWTH_MB) world.breach(`the API grew by ${(after - before).toFixed(0)} MB`);
+
+    const places = streams.map((stream) => ({ lastEventId: stream.lastId(), into: [...stream.events] }));
+    streams.forEach((stream) => stream.close());
+    const killed = world.mischief.signal('api', 'SIGKILL');
+    await world.mischief.untilReplaced('api', killed);
+    await world.until('the API is back', async () => (await world.ops('GET', '/readyz')).status === 200 || undefined);
+    const resumed = places.map((place) => openStream(feed(world), { key, ...place }));
+    await load.untilAcknowledged(load.acknowledged.length + 10);
+    load.stop();
+    await load.end(60_000);
+    await sleep(5_000);
+    const counts = resumed.map(({ events }) => events.length);
+    resumed.forEach((stream) => stream.close());
+    const gap = resumed.map(({ events }) => findGap(events)).find((found) => found !== undefined);
+    if (gap !== undefined) world.breach(`a stream has a gap: ${gap}`);
+    if (Math.min(...counts) === 0) world.breach('a stream has shown nothing');
+    world.note(`the streams have shown ${Math.min(...counts)} to ${Math.max(...counts)} events, without a gap`);
+  },
+};
