@@ -1,6 +1,6 @@
 import { findAllowedActions, type ActionState } from '../../domain/orders/actions';
 import { orderWorkflowId } from '../../domain/ids';
-import { foldPayments } from '../../domain/payments';
+import { foldPayments, isPaymentWanted } from '../../domain/payments';
 import type { OrderRecord, PaymentOfOrder, ShipmentOfOrder } from '../../db/orders/orderRecord';
 import type { Config } from '../../runtime/config';
 import { temporalWorkflowUrl } from '../../runtime/temporal';
@@ -51,7 +51,8 @@ export function presentOrder(order: OrderRecord, config: UiConfig): OrderView {
 
 /** What the rules of actions look at. The same figures as the writer of orders takes. */
 export function actionStateOf(order: OrderRecord): ActionState {
-  const money = foldPayments(order.payments.flatMap((payment) => payment.events));
+  const events = order.payments.flatMap((payment) => payment.events);
+  const money = foldPayments(events);
   const cancelledValue = order.lines.reduce((value, line) => value + line.cancelled * line.unitPrice, 0);
   const allCancelled = order.lines.every((line) => line.cancelled === line.quantity);
   const due = allCancelled ? 0 : order.grand - cancelledValue;
@@ -61,6 +62,7 @@ export function actionStateOf(order: OrderRecord): ActionState {
     dispatched: order.lines.some((line) => line.shipped > 0),
     paid: money.captured > 0 && money.captured >= due,
     attention: order.attention,
+    paymentWanted: isPaymentWanted(events),
   };
 }
 

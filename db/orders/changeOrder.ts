@@ -7,7 +7,7 @@ import { isClosed, type OrderStatus } from '../../domain/orders/status';
 import { findWait, termOf } from '../../domain/orders/waiting';
 import { Refusal } from '../../domain/failures';
 import type { NotificationName } from '../../domain/notifications';
-import { foldPayments, type PaymentEvent } from '../../domain/payments';
+import { foldPayments, isPaymentWanted, type PaymentEvent } from '../../domain/payments';
 import type { Database, Transaction } from '../connection';
 import { prepared } from '../prepared';
 
@@ -80,6 +80,7 @@ interface Facts extends OrderFacts {
   holds: Hold[];
   lines: [LineQuantities];
   booked: boolean;
+  paymentWanted: boolean;
 }
 
 /** Statuses only need sums, so the lines come as one line of sums whatever their number. */
@@ -105,6 +106,7 @@ async function readFacts(transaction: Transaction, order: OrderRow, change: Orde
     lines: [line],
     due: everythingCancelled ? 0 : order.grand_total - cancelled_value,
     payment: foldPayments(events),
+    paymentWanted: isPaymentWanted(events),
     holds,
     rejected: change?.rejected ?? order.rejected,
     attention: change?.attention === undefined ? order.attention : change.attention,
@@ -122,6 +124,7 @@ function snapshotOf(order: OrderRow, facts: Facts): OrderSnapshot {
     delivered: line.delivered === line.quantity - line.cancelled && line.delivered > 0,
     paid: facts.payment.captured > 0 && facts.payment.captured >= facts.due,
     attention: facts.attention,
+    paymentWanted: facts.paymentWanted,
   };
   const wait = findWait({ status: statuses.status, allocated: line.allocated > 0, booked: facts.booked });
   return {

@@ -13,6 +13,8 @@ export interface ActionState {
   dispatched: boolean;
   paid: boolean;
   attention: string | null;
+  /** The newest payment was declined or given back. Undefined: by a release that did not tell. */
+  paymentWanted?: boolean;
 }
 
 /** Why the action is not possible now, in words for the one who asked; null when it is. */
@@ -26,12 +28,22 @@ export function findObstacle(action: OrderAction, state: ActionState): string | 
     case 'release':
       return state.holds.length === 0 ? 'the order has no open hold' : null;
     case 'pay':
-      if (state.paid) return 'the order is paid';
-      return state.status === 'awaiting_payment' || state.attention !== null ? null : 'no payment is awaited';
+      return findObstacleToPay(state);
     case 'resolve':
       return state.attention === null ? 'nothing awaits a decision' : null;
   }
 }
+
+function findObstacleToPay({ paid, status, attention, paymentWanted = true }: ActionState): string | null {
+  if (paid) return 'the order is paid';
+  if (status === 'awaiting_payment') return null;
+  if (attention === null) return 'no payment is awaited';
+  return paymentWanted ? null : isUndecided(attention);
+}
+
+/** Why no payment is taken: what has to be done before. */
+export const isUndecided = (attention: string): string =>
+  `no payment is awaited; first somebody has to decide about this (resolve): ${attention}`;
 
 export const findObstacleToHold = (openHolds: number): string | null =>
   openHolds >= MAX_OPEN_HOLDS ? `the order already has ${MAX_OPEN_HOLDS} open holds` : null;

@@ -16,6 +16,8 @@ export interface OrderSnapshot extends OrderStatuses {
   /** A payment has been captured in full. */
   paid: boolean;
   attention: string | null;
+  /** The newest payment was declined or given back. Left out by earlier releases. */
+  paymentWanted?: boolean;
   waitingFor: WaitingFor | null;
   allowedActions: OrderAction[];
 }

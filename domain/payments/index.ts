@@ -1,1 +1,2 @@
+export { isPaymentWanted } from './isPaymentWanted';
 export { foldPayments, type PaymentEvent, type PaymentTotals, type PaymentEffect } from './fold';

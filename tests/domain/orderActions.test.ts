@@ -19,6 +19,7 @@ const states: fc.Arbitrary<ActionState> = fc.record({
   dispatched: fc.boolean(),
   paid: fc.boolean(),
   attention: fc.option(fc.string({ minLength: 1 })),
+  paymentWanted: fc.boolean(),
 });
 const open: ActionState = { status: 'ready_to_ship', holds: [], dispatched: false, paid: false, attention: null };
 
@@ -58,6 +59,11 @@ describe('what may be asked of an order', () => {
     ['release', {}, 'the order has no open hold'],
     ['pay', {}, 'no payment is awaited'],
     ['pay', { status: 'awaiting_payment', paid: true }, 'the order is paid'],
+    [
+      'pay',
+      { status: 'needs_attention', attention: 'the address is unknown', paymentWanted: false },
+      'no payment is awaited; first somebody has to decide about this (resolve): the address is unknown',
+    ],
     ['resolve', {}, 'nothing awaits a decision'],
   ] as const)('%s with %j is refused: %s', (action, change, why) => {
     expect(findObstacle(action, { ...open, ...change })).toBe(why);
@@ -69,7 +75,8 @@ describe('what may be asked of an order', () => {
     ['hold', { status: 'shipped', dispatched: true }],
     ['release', { holds: [{ id: 'h', type: 'address' }] }],
     ['pay', { status: 'awaiting_payment' }],
-    ['pay', { status: 'needs_attention', attention: 'the capture was declined' }],
+    ['pay', { status: 'needs_attention', attention: 'the capture was declined', paymentWanted: true }],
+    ['pay', { status: 'needs_attention', attention: 'left by a release that did not tell what is wanted' }],
     ['resolve', { status: 'needs_attention', attention: 'the carrier refuses the address' }],
   ] as const)('%s with %j is allowed', (action, change) => {
     expect(findObstacle(action, { ...open, ...change, holds: 'holds' in change ? [...change.holds] : [] })).toBeNull();

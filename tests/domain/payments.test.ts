@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { foldPayments, type PaymentEvent } from '../../domain/payments';
+import { foldPayments, isPaymentWanted, type PaymentEvent } from '../../domain/payments';
 
 const event: fc.Arbitrary<PaymentEvent> = fc.record({
   effect: fc.constantFrom('authorise', 'capture', 'void', 'refund'),
@@ -121,5 +121,40 @@ describe('the fold of payment events', () => {
       { effect: 'capture', state: 'declined', key: 'p1:capture', amount: 100 },
     ];
     expect(foldPayments(events)).toEqual({ authorised: 100, captured: 0, voided: 0, refunded: 0, failed: false });
+  });
+});
+
+describe('another payment', () => {
+  const capture = (key: string, state: PaymentEvent['state']): PaymentEvent => ({
+    effect: 'capture',
+    state,
+    key,
+    amount: 100,
+  });
+  const voided: PaymentEvent = { effect: 'void', state: 'succeeded', key: 'p1:void', amount: 100 };
+
+  test.each<[string, PaymentEvent[]]>([
+    ['after a declined authorisation', [authorise('p1', 'requested'), authorise('p1', 'declined')]],
+    [
+      'after a declined capture',
+      [authorise('p1', 'succeeded'), capture('p1:c', 'requested'), capture('p1:c', 'declined')],
+    ],
+    ['after the one there was has been given back', [authorise('p1', 'succeeded'), voided]],
+  ])('is wanted %s', (_when, events) => {
+    expect(isPaymentWanted(events)).toBe(true);
+  });
+
+  test.each<[string, PaymentEvent[]]>([
+    ['before the first', []],
+    ['while one is tried', [authorise('p1', 'declined'), authorise('p2', 'requested')]],
+    ['once one is authorised', [authorise('p1', 'declined'), authorise('p2', 'succeeded')]],
+    ['while one is captured', [authorise('p1', 'succeeded'), capture('p1:c', 'requested')]],
+    ['once one is captured', [authorise('p1', 'succeeded'), capture('p1:c', 'succeeded')]],
+    [
+      'once another one took the place of one that was given back',
+      [authorise('p1', 'succeeded'), capture('p1:c', 'declined'), authorise('p2', 'succeeded'), voided],
+    ],
+  ])('is not wanted %s', (_when, events) => {
+    expect(isPaymentWanted(events)).toBe(false);
   });
 });

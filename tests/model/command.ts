@@ -70,10 +70,9 @@ export function commandAbout(
   { nth, among }: Pick,
   fits: (order: ModelOrder) => boolean,
   plan: (order: ModelOrder, model: ShopModel, shop: RealShop) => Omit<Deed, 'order'>,
-  isPossible: (order: ModelOrder) => boolean = () => true,
 ): Command {
   const find = ({ orders }: Readonly<ShopModel>): ModelOrder | undefined => {
-    const candidates = orders.filter((order) => (among === 'all' || fits(order)) && isPossible(order));
+    const candidates = orders.filter((order) => among === 'all' || fits(order));
     return candidates[nth % Math.max(candidates.length, 1)];
   };
   return command(

@@ -91,6 +91,13 @@ export class ModelOrder {
   get captured(): number {
     return this.grand * this.attempts.filter(({ captured }) => captured.startsWith('by')).length;
   }
+  /** Its newest payment was declined or given back. */
+  get wantsPayment(): boolean {
+    const newest = this.attempts.at(-1);
+    if (newest === undefined) return false;
+    const gone = this.authorised > 0 && this.voided >= this.authorised;
+    return newest.state === 'declined' || newest.captured === 'declined' || gone;
+  }
   get closed(): boolean {
     return (
       this.rejected || this.cancelled || (this.delivered && this.captured >= this.grand && this.attention === null)
@@ -128,7 +135,8 @@ export class ModelOrder {
       cancel: !this.dispatched,
       hold: true,
       release: this.holds.length > 0,
-      pay: this.captured === 0 && (this.status === 'awaiting_payment' || this.attention !== null),
+      pay:
+        this.captured === 0 && (this.status === 'awaiting_payment' || (this.attention !== null && this.wantsPayment)),
       resolve: this.attention !== null,
     };
     return Object.entries(may).flatMap(([action, yes]) => (yes ? [action] : []));

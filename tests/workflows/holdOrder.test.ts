@@ -1,4 +1,5 @@
 import { createOrderWorld, type OrderWorld } from '../support/orderWorld';
+import { placeOrderBody } from '../support/placeOrderBody';
 
 let world: OrderWorld;
 beforeAll(async () => {
@@ -11,6 +12,14 @@ const hold = (orderId: string, requestId: string, type = 'operator') =>
   world.handle(orderId).executeUpdate<{ holds: { id: string }[] }, [object]>('holdOrder', {
     args: [{ reason: 'check', type, requestId }],
   });
+const pay = async (orderId: string) => {
+  const tokenId = `tok-${orderId}`;
+  await world.database.raw(`INSERT INTO payment_tokens (id, order_id, method, token) VALUES (?, ?, 'card', 'tok_ok')`, [
+    tokenId,
+    orderId,
+  ]);
+  return world.handle(orderId).executeUpdate('payOrder', { args: [{ tokenId, requestId: tokenId }] });
+};
 const release = (orderId: string, body: object) =>
   world.handle(orderId).executeUpdate('releaseOrder', { args: [body] });
 
@@ -44,6 +53,41 @@ describe('holding an order', () => {
     await release(orderId, { requestId: 'r1' });
     expect(await world.result(orderId)).toMatchObject({ status: 'completed', paymentStatus: 'paid' });
     expect(await world.effects(orderId)).toEqual(['authorise', 'book_shipment', 'capture']);
+  });
+
+  test('while a declined capture awaits a decision keeps the next payment from being captured, until it is released', async () => {
+    const orderId = await world.place({ token: 'tok_capture_declined' });
+    await world.untilTold(orderId, 'shipment.booked');
+    await world.report(orderId, 'picked_up', 'delivered');
+    await world.untilTold(orderId, 'attention.raised');
+    await world.untilTold(orderId, 'shipment.delivered');
+    await hold(orderId, 'h1');
+    expect(await pay(orderId)).toMatchObject({ paymentStatus: 'authorized' });
+    await world.untilTold(orderId, 'payment.voided');
+    await release(orderId, { requestId: 'r1' });
+    expect(await world.result(orderId)).toMatchObject({ status: 'completed', paymentStatus: 'paid' });
+    const told = (await world.timeline(orderId)).map(({ type }) => type);
+    expect(told.indexOf('payment.captured')).toBeGreaterThan(told.indexOf('hold.released'));
+  });
+
+  test('whose parcel the carrier refused keeps it from being booked by a retry, until it is released', async () => {
+    const { shippingAddress } = placeOrderBody();
+    const orderId = await world.place({ shippingAddress: { ...shippingAddress, postalCode: '00000' } });
+    await world.until(orderId, 'needs_attention');
+    await hold(orderId, 'h1', 'address');
+    await world.database.raw(
+      `UPDATE order_contacts SET shipping_address = shipping_address || '{"postalCode": "10117"}' WHERE order_id = ?`,
+      [orderId],
+    );
+    const args = [{ resolution: 'retry', requestId: 'retry' }] as [object];
+    expect(await world.handle(orderId).executeUpdate('resolveAttention', { args })).toMatchObject({
+      status: 'on_hold',
+      attention: null,
+    });
+    await release(orderId, { requestId: 'r1' });
+    await world.untilTold(orderId, 'shipment.booked');
+    const told = (await world.timeline(orderId)).map(({ type }) => type);
+    expect(told.indexOf('shipment.booked')).toBeGreaterThan(told.indexOf('hold.released'));
   });
 
   test('works by signal too, once, whichever of signal and update of one request comes first', async () => {

@@ -44,9 +44,14 @@ export function createAttention(state: OrderState, steps: OrderSteps) {
 
   /**
    * Runs a step of the way forward. Failures that may pass are retried by Temporal without end; one that can't pass (a carrier
-   * that refuses the address) waits for a person, who lets it be tried again or cancels the order.
+   * that refuses the address) waits for a person, who lets it be tried again or cancels the order. Meanwhile the order may have
+   * been held: before each further try it waits until it is clear.
    */
-  const persevere = async <T>(what: string, run: () => Promise<T>): Promise<T> => {
+  const persevere = async <T>(
+    what: string,
+    run: () => Promise<T>,
+    untilClear: () => Promise<void> = async () => undefined,
+  ): Promise<T> => {
     for (;;) {
       try {
         return await run();
@@ -55,6 +60,7 @@ export function createAttention(state: OrderState, steps: OrderSteps) {
         await raise(`${what}: ${rootCause(error) ?? 'failed'}`);
         const decision = await awaitDecision();
         if (decision !== null) await decided(decision);
+        await untilClear();
       }
     }
   };

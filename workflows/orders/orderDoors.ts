@@ -9,7 +9,7 @@ import {
 } from '@temporalio/workflow';
 import type { SignalDefinition, UpdateDefinition } from '@temporalio/common';
 import { shipmentId } from '../../domain/ids';
-import { findObstacle, type OrderAction } from '../../domain/orders/actions';
+import { findObstacle, isUndecided, type OrderAction } from '../../domain/orders/actions';
 import {
   BadPayload,
   readBreach,
@@ -168,7 +168,8 @@ export function openDoors(state: OrderState, steps: OrderSteps): void {
     update: messages.payOrder,
     signal: messages.payOrderSignal,
     read: readPay,
-    check: () => (state.secured && state.hasUnclaimedAttention ? 'no payment is awaited' : null),
+    check: () =>
+      state.secured && state.hasUnclaimedAttention && state.unclaimed !== null ? isUndecided(state.unclaimed) : null,
     carryOut: async (request) => {
       const plea = { request, answered: false, refusal: null };
       state.payPleas.push(plea);

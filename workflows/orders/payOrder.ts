@@ -36,6 +36,7 @@ export async function securePayment(paying: Paying): Promise<void> {
     }
     takeNextPayment(state);
   }
+  refuseOtherPayments(state);
   state.secured = true;
   state.absorb(await CancellationScope.nonCancellable(steps.confirm));
   state.publish();
@@ -43,18 +44,22 @@ export async function securePayment(paying: Paying): Promise<void> {
 
 /**
  * Captures what was authorised. Goods have left, so there is no way back: a decline needs a person or the customer, who pays by
- * other means, has it tried again, or settles it by hand.
+ * other means, has it tried again, or settles it by hand. `untilClear` waits for what keeps money from being captured: the order
+ * may be held between two tries.
  */
-export async function collectPayment(paying: Paying): Promise<void> {
+export async function collectPayment(paying: Paying, untilClear: () => Promise<void>): Promise<void> {
   const { state, steps, attention } = paying;
   if (state.input.grandTotal === 0) return;
+  await untilClear();
   const present = presentPayment(state).attempt;
   for (const { attempt, tokenId } of state.attempts.splice(0)) {
     if (attempt !== present) await giveBack(paying, { attempt, tokenId });
   }
   while (!state.snapshot.paid) {
+    await untilClear();
     const payment = presentPayment(state);
-    const { accepted, snapshot } = await attention.persevere('Capturing the payment', () => steps.capture(payment));
+    const capture = () => steps.capture(payment);
+    const { accepted, snapshot } = await attention.persevere('Capturing the payment', capture, untilClear);
     state.absorb(snapshot);
     state.publish();
     if (accepted) return;
@@ -71,6 +76,7 @@ async function replacePayment(paying: Paying, old: Payment): Promise<boolean> {
     if (decision?.resolution === 'settled') {
       state.absorb(await steps.settlePayment(old, 'capture', decision));
       await attention.decided(decision);
+      refuseOtherPayments(state);
       return true;
     }
     if (decision === null) takeNextPayment(state);
@@ -80,6 +86,7 @@ async function replacePayment(paying: Paying, old: Payment): Promise<boolean> {
     if (accepted) break;
     await attention.raise(state.snapshot.statusReason ?? 'the payment was declined');
   }
+  refuseOtherPayments(state);
   await attention.clear({ note: 'another payment was authorised', actor: 'system' });
   await giveBack(paying, old);
   return false;
@@ -122,6 +129,11 @@ function takeNextPayment(state: OrderState): void {
   if (plea === undefined) return;
   state.payPlea = plea;
   state.payment = { attempt: (state.lastAttempt += 1), tokenId: plea.request.tokenId };
+}
+
+/** What was given beside the means of payment that was good is not tried any more. */
+function refuseOtherPayments(state: OrderState): void {
+  for (const plea of state.payPleas.splice(0)) plea.refusal = 'the order was paid by other means meanwhile';
 }
 
 function presentPayment(state: OrderState): Payment {

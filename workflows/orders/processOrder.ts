@@ -32,11 +32,12 @@ export async function processOrder(input: ProcessOrderInput): Promise<OrderSnaps
     if (!state.shipmentBegun) await clearOfHolds(state, 'ship');
     state.shipmentBegun = true;
     keepCallOff();
-    state.absorb(await attention.persevere('Booking the shipment', steps.book));
+    state.absorb(await attention.persevere('Booking the shipment', steps.book, () => clearOfHolds(state, 'ship')));
     await condition(() => state.reports.size > 0);
     state.absorb(await uninterrupted(steps.dispatch));
     state.publish();
-    await Promise.all([collectWhenClear(), receiveDelivery(state, steps)]);
+    const collected = collectPayment({ state, steps, attention, saga }, () => clearOfHolds(state, 'capture'));
+    await Promise.all([collected, receiveDelivery(state, steps)]);
   };
   const keepCallOff = (): void => {
     const undo = async (): Promise<Veto> => {
@@ -51,10 +52,6 @@ export async function processOrder(input: ProcessOrderInput): Promise<OrderSnaps
         : `the carrier will not give the parcel back (${answer.reason ?? 'no reason given'}); ask for a return instead`;
     };
     saga.keep('shipment', undo, { mayVeto: true });
-  };
-  const collectWhenClear = async (): Promise<void> => {
-    await clearOfHolds(state, 'capture');
-    await collectPayment({ state, steps, attention, saga });
   };
 
   return CancellationScope.nonCancellable(async () => {
