@@ -57,6 +57,9 @@ export function createAttention(state: OrderState, steps: OrderSteps) {
         return await run();
       } catch (error) {
         if (isCancellation(error)) throw error;
+        // A try that was called off may fail instead of ending as cancelled: nobody has to see to that.
+        const scope = CancellationScope.current();
+        if (scope.consideredCancelled) return scope.cancelRequested;
         await raise(`${what}: ${rootCause(error) ?? 'failed'}`);
         const decision = await awaitDecision();
         if (decision !== null) await decided(decision);
@@ -105,7 +108,15 @@ export function createAttention(state: OrderState, steps: OrderSteps) {
     }
   };
 
-  return { raise, clear, awaitDecision, decided, persevere, settle };
+  /** The story begins anew, and with it the step that waited for a person: nobody waits with what is shown any more. */
+  const startAgain = async (): Promise<void> => {
+    if (state.snapshot.attention === null || state.hasUnclaimedAttention) return;
+    const decision = await awaitDecision(() => true);
+    if (decision === null) await clear({ note: 'the step is tried again', actor: 'system' });
+    else await decided(decision);
+  };
+
+  return { raise, clear, awaitDecision, decided, persevere, settle, startAgain };
 }
 
 export type Attention = ReturnType<typeof createAttention>;

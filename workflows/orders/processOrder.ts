@@ -15,6 +15,13 @@ import { createOrderSteps, type OrderSteps } from './orderSteps';
 import { OrderState } from './orderState';
 import type { ProcessOrderInput } from './messages';
 
+interface Parts {
+  state: OrderState;
+  steps: OrderSteps;
+  attention: Attention;
+  saga: Saga;
+}
+
 /** The life of one order, from the moment it is recorded until it is completed, cancelled or rejected. */
 export async function processOrder(input: ProcessOrderInput): Promise<OrderSnapshot> {
   const state = new OrderState(readInput(input));
@@ -57,7 +64,7 @@ export async function processOrder(input: ProcessOrderInput): Promise<OrderSnaps
   return CancellationScope.nonCancellable(async () => {
     while (!state.closed) {
       const interrupted = await runInterruptible(state, story);
-      if (interrupted) await carryOutCancellation(state, steps, saga);
+      if (interrupted) await carryOutCancellation({ state, steps, attention, saga });
       else if (!state.closed) await reportUnclosed(state, attention);
     }
     state.over = true;
@@ -119,7 +126,7 @@ async function runInterruptible(state: OrderState, story: () => Promise<void>): 
 }
 
 /** Undoes what was done, newest first. When the parcel has gone already, the request is refused and the story goes on. */
-async function carryOutCancellation(state: OrderState, steps: OrderSteps, saga: Saga): Promise<void> {
+async function carryOutCancellation({ state, steps, attention, saga }: Parts): Promise<void> {
   const plea = state.cancelPlea;
   if (plea === null) return;
   const veto =
@@ -129,6 +136,7 @@ async function carryOutCancellation(state: OrderState, steps: OrderSteps, saga: 
     plea.answered = true;
   } else {
     plea.refusal = veto;
+    await attention.startAgain();
   }
   state.cancelPlea = null;
 }
