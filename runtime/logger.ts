@@ -1,4 +1,4 @@
-import { pino, type DestinationStream, type Logger, type LevelWithSilent } from 'pino';
+import { pino, stdSerializers, type DestinationStream, type Logger, type LevelWithSilent } from 'pino';
 import { scrubCardNumbers } from './scrubCardNumbers';
 
 const JSON_STRING = /"(?:[^"\\]|\\.)*"/g;
@@ -26,10 +26,32 @@ export function createLogger({
       // or in the text of an error can slip past.
       hooks: { streamWrite: cleanLine },
       timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: { bindings: ({ pid, name: logger }) => ({ pid: pid as unknown, name: logger as unknown }) },
+      serializers: { err: tell },
+      formatters: {
+        bindings: ({ pid, name: logger }) => ({ pid: pid as unknown, name: logger as unknown }),
+        log: (fields) => Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, tell(value)])),
+      },
     },
     destination ?? pino.destination({ fd: 1, sync: true }),
   );
+}
+
+/** Where errors of the database carry the values that a statement was about: a customer, as like as not. */
+const VALUES_OF_A_STATEMENT = ['bindings', 'parameters', 'detail', 'where'];
+
+function tell(value: unknown): unknown {
+  return value instanceof Error ? withoutValues(stdSerializers.err(value)) : value;
+}
+
+/** An error as it is told, and the errors within it, without what stands in `VALUES_OF_A_STATEMENT`. */
+function withoutValues(told: object): object {
+  const kept = Object.entries({ ...told }).filter(([name]) => !VALUES_OF_A_STATEMENT.includes(name));
+  const isError = (value: unknown): value is object => typeof value === 'object' && value !== null && 'stack' in value;
+  const clean = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(clean);
+    return isError(value) ? withoutValues(value) : value;
+  };
+  return Object.fromEntries(kept.map(([name, value]) => [name, clean(value)]));
 }
 
 function cleanLine(line: string): string {

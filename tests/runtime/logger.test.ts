@@ -62,6 +62,21 @@ describe('the logger', () => {
     expect(lines()).toEqual([expect.objectContaining({ note: `card ${REMOVED}`, level: 50 })]);
   });
 
+  test('removes the values of a statement from an error of the database, and from the errors within it', () => {
+    const failed = (more: object) =>
+      Object.assign(new Error('no connection'), { bindings: ['Lovelace', { to: ['Lovelace'] }] }, more);
+    const { logger, text, lines } = capture();
+    logger.warn({ err: failed({ sql: 'INSERT' }), error: failed({ detail: 'Failing row contains (Lovelace)' }) });
+    logger.error(new AggregateError([failed({ inner: failed({ where: 'Lovelace' }) })], 'several'));
+    logger.error(new Error('outer', { cause: failed({ parameters: ['Lovelace'] }) }));
+    expect(text()).not.toContain('Lovelace');
+    expect(lines()).toMatchObject([
+      { err: { type: 'Error', message: 'no connection', sql: 'INSERT' }, error: { message: 'no connection' } },
+      { err: { message: 'several', aggregateErrors: [{ inner: { message: 'no connection' } }] } },
+      { err: { message: 'outer: no connection', stack: expect.stringContaining('caused by') } },
+    ]);
+  });
+
   test('leaves amounts, times and ids alone', () => {
     const { logger, lines } = capture();
     logger.info({ amount: 4111111111111111, at: 1764000000000 }, 'SAMPLE-1764000000000');
