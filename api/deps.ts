@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Database } from '../db/connection';
 import type { Carrier } from '../providers/carriers/port';
 import type { Config } from '../runtime/config';
+import type { OrderPayloadCodec } from '../runtime/payloadCodec';
 import type { TemporalConnection } from '../runtime/temporal';
 import type { EventHub } from './events/eventHub';
 import type { Streams } from './events/streams';
@@ -24,6 +25,8 @@ export interface ApiParts extends ApiDeps {
   gate: TemporalGate;
   events: EventHub;
   streams: Streams;
+  /** How Temporal keeps what orders are given and what they answer. */
+  codec: OrderPayloadCodec;
   /** True from the moment the process is told to end: no new work should be sent to it. */
   isDraining(): boolean;
   /** The OpenAPI document of the routes, as JSON text. */

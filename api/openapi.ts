@@ -12,6 +12,7 @@ const TAGS: Record<Tag, string> = {
   Stock: 'Stock levels and the ledger that they are the sum of.',
   'API keys': 'Who may do what.',
   Callbacks: 'Called by carriers.',
+  Codec: 'What Temporal keeps of orders, for its UI and command line, where it is encrypted.',
   Service: 'Health, metrics and documentation.',
 };
 

@@ -1,6 +1,7 @@
 import type { Application, RequestHandler } from 'express';
 import { Refusal } from '../domain/failures';
 import type { ApiParts } from './deps';
+import { allowTemporalUi } from './http/allowTemporalUi';
 import { requestOf } from './http/requestState';
 import { serveRoute, type Gatekeepers } from './http/serveRoute';
 import type { Route } from './route';
@@ -15,6 +16,7 @@ export function registerRoutes(
   for (const path of new Set(routes.map((route) => route.path))) {
     const operations = routes.filter((route) => route.path === path);
     const route = app.route(path.replace(/\{(\w+)\}/g, ':$1'));
+    if (operations.some(({ crossOrigin }) => crossOrigin)) route.all(allowTemporalUi(deps.config.TEMPORAL_UI_URL));
     for (const operation of operations) route[operation.method](serveRoute(operation, deps, gatekeepers));
     route.all(refuseMethod(path, operations));
   }

@@ -83,6 +83,8 @@ export interface RouteSpec<A, P extends Shape, Q extends Shape, H extends Shape,
   bodyKind?: 'json' | 'raw';
   /** POST routes take an Idempotency-Key; `own`: it is required, and the handler deals with it. */
   idempotency?: 'accepted' | 'own' | 'none';
+  /** The Temporal UI may call it from a browser. */
+  crossOrigin?: true;
   /** What must not be kept with an answer for its repeats, and how a repeat gets it again. */
   keep?: AnswerKeeper;
   responses: Record<number, ResponseSpec>;
@@ -99,7 +101,7 @@ export interface AnswerKeeper {
   restore: (body: Record<string, unknown>, deps: ApiParts) => Promise<Record<string, unknown>>;
 }
 
-export type Tag = 'Orders' | 'Events' | 'Stock' | 'API keys' | 'Callbacks' | 'Service';
+export type Tag = 'Orders' | 'Events' | 'Stock' | 'API keys' | 'Callbacks' | 'Codec' | 'Service';
 
 /** One operation of the API as data: validation, access, the OpenAPI document and its tests all come from it. */
 export type Route = Omit<

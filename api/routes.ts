@@ -1,4 +1,6 @@
 import { receiveCarrierCallback } from './callbacks/receiveCarrierCallback';
+import { decodePayloads } from './codec/decodePayloads';
+import { encodePayloads } from './codec/encodePayloads';
 import { listEvents } from './events/listEvents';
 import { listOrderEvents } from './events/listOrderEvents';
 import { adjustStock } from './inventory/adjustStock';
@@ -43,6 +45,8 @@ export const routes: readonly Route[] = [
   listApiKeys,
   revokeApiKey,
   receiveCarrierCallback,
+  decodePayloads,
+  encodePayloads,
   getHealth,
   getReadiness,
   getMetrics,

@@ -1,5 +1,7 @@
 import express, { type Application } from 'express';
 import helmet from 'helmet';
+import { createPayloadCodec } from '../runtime/payloadCodec';
+import { readPayloadKeys } from '../runtime/payloadKeys';
 import type { ApiDeps, ApiParts } from './deps';
 import { createEventHub } from './events/eventHub';
 import { createStreams } from './events/streams';
@@ -28,7 +30,8 @@ export function createApi(deps: ApiDeps): Api {
   const streams = createStreams({ metrics: deps.metrics });
   let document: string | undefined;
   const openapi = () => (document ??= JSON.stringify(buildOpenapi(routes)));
-  const parts: ApiParts = { ...deps, gate, events, streams, openapi, isDraining: () => draining };
+  const codec = createPayloadCodec(readPayloadKeys(deps.config.PAYLOAD_KEYS ?? 'none'));
+  const parts: ApiParts = { ...deps, gate, events, streams, codec, openapi, isDraining: () => draining };
 
   const app = express();
   app.disable('x-powered-by');

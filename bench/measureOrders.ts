@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client, Connection } from '@temporalio/client';
 import { connectDatabase } from '../db/connection';
 import { readBenchOrders } from '../db/bench/readBenchOrders';
+import { connectTemporal } from '../runtime/temporal';
 import type { BenchStack, Part } from './benchStack';
 import { inParallel } from './inParallel';
 import { percentile } from './percentile';
@@ -103,19 +103,22 @@ async function readHistoryCost(
   stack: BenchStack,
   orderIds: readonly string[],
 ): Promise<{ eventsPerOrder: number; transitionsPerOrder: number }> {
-  const connection = await Connection.connect({ address: stack.run.temporalAddress });
+  const temporal = connectTemporal({
+    TEMPORAL_ADDRESS: stack.run.temporalAddress,
+    TEMPORAL_NAMESPACE: 'default',
+    PAYLOAD_KEYS: process.env['PAYLOAD_KEYS'],
+  });
   try {
-    const client = new Client({ connection });
     let events = 0;
     let transitions = 0;
     for (const id of orderIds) {
-      const described = await client.workflow.getHandle(id).describe();
+      const described = await temporal.client.workflow.getHandle(id).describe();
       events += described.historyLength;
       transitions += Number(described.raw.workflowExecutionInfo?.stateTransitionCount ?? 0);
     }
     return { eventsPerOrder: events / orderIds.length, transitionsPerOrder: transitions / orderIds.length };
   } finally {
-    await connection.close();
+    await temporal.close();
   }
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { findContradictions } from './findContradictions';
+import { readPayloadKeys } from './payloadKeys';
 import { readQueueRoles } from './readQueueRoles';
 
 const url = (what: string, protocols: string[]) =>
@@ -37,6 +38,19 @@ export const configSchema = z.object({
   TEMPORAL_UI_URL: url('the address of the Temporal Web UI', ['http', 'https'])
     .default('http://127.0.0.1:8233')
     .describe("Where people reach the Temporal Web UI: the start of each order's `workflow.url`"),
+  PAYLOAD_KEYS: z
+    .string()
+    .superRefine((value, context) => {
+      try {
+        readPayloadKeys(value);
+      } catch (error) {
+        context.addIssue({ code: 'custom', message: (error as Error).message });
+      }
+    })
+    .optional()
+    .describe(
+      'Keys for what Temporal keeps of orders: `id:key,id2:key2`, each 32 bytes in base64. The first encrypts, all decrypt; `none` in its place encrypts nothing. Without it nothing is encrypted',
+    ),
   TASK_QUEUE: z.string().min(1).default('orders').describe('The task queue on which the API and the workers meet'),
   PAYMENT_TASK_QUEUE: z
     .string()

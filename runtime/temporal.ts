@@ -1,5 +1,6 @@
 import { Client, Connection } from '@temporalio/client';
 import type { Config } from './config';
+import { createDataConverter } from './dataConverter';
 
 export interface TemporalConnection {
   client: Client;
@@ -9,16 +10,23 @@ export interface TemporalConnection {
   close(): Promise<void>;
 }
 
+type Settings = Pick<Config, 'TEMPORAL_ADDRESS' | 'TEMPORAL_NAMESPACE'> & Partial<Pick<Config, 'PAYLOAD_KEYS'>>;
+
 const HEALTH_DEADLINE_MS = 1000;
 
 /** Connects with the first call, and again by itself after an outage: a process starts and stays up without Temporal. */
-export function connectTemporal(config: Pick<Config, 'TEMPORAL_ADDRESS' | 'TEMPORAL_NAMESPACE'>): TemporalConnection {
+export function connectTemporal(config: Settings): TemporalConnection {
   const connection = Connection.lazy({
     address: config.TEMPORAL_ADDRESS,
     // gRPC's own default lets the pause between attempts grow to two minutes, long after Temporal is back.
     channelArgs: { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 2000 },
   });
-  const client = new Client({ connection, namespace: config.TEMPORAL_NAMESPACE });
+  const dataConverter = createDataConverter(config);
+  const client = new Client({
+    connection,
+    namespace: config.TEMPORAL_NAMESPACE,
+    ...(dataConverter && { dataConverter }),
+  });
   return {
     client,
     connection,

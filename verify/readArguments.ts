@@ -54,6 +54,7 @@ export function readArguments(args: string[], env: NodeJS.ProcessEnv): Arguments
       temporalAddress: config.TEMPORAL_ADDRESS,
       namespace: config.TEMPORAL_NAMESPACE,
       taskQueue: config.TASK_QUEUE,
+      payloadKeys: config.PAYLOAD_KEYS,
       sandboxUrl: values.sandbox ?? runFile?.run.sandbox ?? null,
       secrets: listSecrets(config, runFile && [runFile.run.keys.channel, runFile.run.keys.ops, runFile.run.keys.admin]),
       logs: values.logs ?? runFile?.logs ?? null,

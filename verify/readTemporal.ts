@@ -1,9 +1,11 @@
 import { ServiceError, WorkflowNotFoundError, type WorkflowExecutionInfo } from '@temporalio/client';
+import type { PayloadCodec } from '@temporalio/common';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import { orderWorkflowId } from '../domain/ids';
 import type { OrderSnapshot } from '../domain/orders/snapshot';
 import type { TemporalConnection } from '../runtime/temporal';
 import { getStatus } from '../workflows/orders/messages';
+import { openHistory } from './openHistory';
 
 /** A run of a workflow. `status` as Temporal names it: RUNNING, COMPLETED, FAILED, … */
 export interface WorkflowRun {
@@ -34,7 +36,7 @@ const PAGE = 1_000;
 /** Reads the workflows of one task queue: a namespace may have those of other systems. */
 export function readTemporal(
   { client, connection }: Pick<TemporalConnection, 'client' | 'connection'>,
-  { namespace, taskQueue }: { namespace: string; taskQueue: string },
+  { namespace, taskQueue, codec }: { namespace: string; taskQueue: string; codec: PayloadCodec },
 ): TemporalReader {
   const ours = (query: string): string => `TaskQueue = '${taskQueue.replaceAll("'", "''")}' AND (${query})`;
   const orUndefined = async <T>(call: () => Promise<T>): Promise<T | undefined> => {
@@ -68,7 +70,7 @@ export function readTemporal(
     },
     readHistory: async (orderId) => {
       const history = await orUndefined(() => handleOf(orderId).fetchHistory());
-      return history && decodePayloads(historyToJSON(history));
+      return history && openHistory(historyToJSON(history), codec);
     },
     async readRetentionMs() {
       const { config } = await connection.workflowService.describeNamespace({ namespace });
@@ -80,9 +82,3 @@ export function readTemporal(
 const toRun = ({ workflowId, runId, type, status, startTime }: Omit<WorkflowExecutionInfo, 'raw'>): WorkflowRun => ({
   ...{ workflowId, runId, type, status: status.name, startedAt: startTime },
 });
-
-/** Inputs, results and signals stand in a history as Base64. */
-const decodePayloads = (history: string): string =>
-  history.replace(/"data": ?"([A-Za-z0-9+/=]+)"/g, (_all, data: string) =>
-    Buffer.from(data, 'base64').toString('utf8'),
-  );

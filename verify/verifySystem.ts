@@ -1,4 +1,6 @@
 import { connectDatabase } from '../db/connection';
+import { createPayloadCodec } from '../runtime/payloadCodec';
+import { readPayloadKeys } from '../runtime/payloadKeys';
 import { connectTemporal } from '../runtime/temporal';
 import { allInvariants } from './allInvariants';
 import type { VerifySettings } from './invariant';
@@ -12,6 +14,8 @@ export interface VerifyOptions extends Partial<VerifySettings> {
   temporalAddress: string;
   namespace?: string;
   taskQueue?: string;
+  /** PAYLOAD_KEYS. Without them what is encrypted can't be read, and is not taken for sound. */
+  payloadKeys?: string | undefined;
   /** Null or left out: the effects at the providers are not checked. */
   sandboxUrl?: string | null;
   /** Names of the invariants to check; all when left out. */
@@ -40,19 +44,24 @@ export const DEFAULT_SETTINGS: VerifySettings = {
 /** Checks all invariants of a running system, from its records and the witnesses beside it. It changes nothing. */
 export async function verifySystem(options: VerifyOptions): Promise<VerifyReport> {
   const begun = Date.now();
-  const { namespace = 'default', taskQueue = 'orders', sandboxUrl = null, only } = options;
+  const { namespace = 'default', taskQueue = 'orders', sandboxUrl = null, only, payloadKeys = 'none' } = options;
   const unknown = only?.filter((name) => allInvariants.every((invariant) => invariant.name !== name)) ?? [];
   if (unknown.length > 0)
     throw new Error(
       `there is no invariant ${unknown.join(', ')}; there are ${allInvariants.map(({ name }) => name).join(', ')}`,
     );
   const database = connectDatabase({ url: options.databaseUrl, poolSize: 2, name: 'oms-verify', readOnly: true });
-  const temporal = connectTemporal({ TEMPORAL_ADDRESS: options.temporalAddress, TEMPORAL_NAMESPACE: namespace });
+  const temporal = connectTemporal({
+    TEMPORAL_ADDRESS: options.temporalAddress,
+    TEMPORAL_NAMESPACE: namespace,
+    PAYLOAD_KEYS: payloadKeys,
+  });
+  const codec = createPayloadCodec(readPayloadKeys(payloadKeys));
   try {
     const results = await runInvariants(
       {
         database,
-        temporal: readTemporal(temporal, { namespace, taskQueue }),
+        temporal: readTemporal(temporal, { namespace, taskQueue, codec }),
         ledger: sandboxUrl === null ? null : readLedger(sandboxUrl),
         settings: { ...DEFAULT_SETTINGS, ...withoutUndefined(options) },
       },

@@ -1,5 +1,6 @@
 import type { WorkerOptions } from '@temporalio/worker';
 import type { Config } from '../runtime/config';
+import { createDataConverter } from '../runtime/dataConverter';
 import type { PlannedQueue } from '../runtime/planQueues';
 
 /** Above the longest attempt of an activity (30 s): a worker told to stop lets the calls to providers come to their end. */
@@ -21,6 +22,7 @@ export function buildWorkerOptions(
   bundlePath: string,
 ): Omit<WorkerOptions, 'connection' | 'activities'> {
   const { WORKER_MAX_ACTIVITIES, WORKER_ACTIVITY_POLLERS, WORKER_MAX_WORKFLOW_TASKS, WORKER_WORKFLOW_POLLERS } = config;
+  const dataConverter = createDataConverter(config);
   return {
     namespace: config.TEMPORAL_NAMESPACE,
     taskQueue,
@@ -28,6 +30,7 @@ export function buildWorkerOptions(
     maxConcurrentActivityTaskExecutions: WORKER_MAX_ACTIVITIES,
     activityTaskPollerBehavior: pollers(WORKER_ACTIVITY_POLLERS, WORKER_MAX_ACTIVITIES),
     ...(stepsPerSecond === undefined ? {} : { maxTaskQueueActivitiesPerSecond: stepsPerSecond }),
+    ...(dataConverter && { dataConverter }),
     ...versioning(config),
     ...(runsWorkflows && {
       ...holdPatches(config),

@@ -7,12 +7,19 @@ const ROOT = resolve(__dirname, '..');
 /** Whatever can change the bundle: the workflows, the rules they use, and the versions of the packages. */
 const SOURCES = ['workflows', 'domain'];
 
-/** Builds the workflow bundle, or takes the one built from the very same sources before. @returns its path. */
-export async function bundleWorkflows(folder: string): Promise<string> {
-  const path = join(folder, `workflows-${fingerprintSources()}.js`);
+/**
+ * Builds the workflow bundle, or takes the one built from the very same sources before. `encodeFailures`: for workers that
+ * encrypt, whose failures then leave the sandbox as payloads. @returns its path.
+ */
+export async function bundleWorkflows(
+  folder: string,
+  { encodeFailures = false }: { encodeFailures?: boolean } = {},
+): Promise<string> {
+  const path = join(folder, `workflows-${fingerprintSources()}${encodeFailures ? '.encoded' : ''}.js`);
   if (existsSync(path)) return path;
   const { code } = await bundleWorkflowCode({
     workflowsPath: require.resolve('../workflows'),
+    ...(encodeFailures && { failureConverterPath: require.resolve('../workflows/shared/failureConverter') }),
     logger: new DefaultLogger('WARN'),
   });
   mkdirSync(folder, { recursive: true });

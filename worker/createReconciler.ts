@@ -61,6 +61,7 @@ export function createReconciler({
       temporalAddress: config.TEMPORAL_ADDRESS,
       namespace: config.TEMPORAL_NAMESPACE,
       taskQueue: config.TASK_QUEUE,
+      payloadKeys: config.PAYLOAD_KEYS,
       secrets: listSecrets(config),
       projections: PROJECTIONS,
       histories: HISTORIES,

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectDatabase } from '../db/connection';
 import { createSandboxCarrier } from '../providers/carriers/sandboxCarrier';
@@ -13,10 +12,10 @@ import { planQueues } from '../runtime/planQueues';
 import { serveHealth } from '../runtime/serveHealth';
 import { onShutdown } from '../runtime/shutdown';
 import { connectTemporal } from '../runtime/temporal';
-import { bundleWorkflows } from './bundleWorkflows';
 import { createOrderEngine } from './createOrderEngine';
 import { createReconciler } from './createReconciler';
 import { ensureSchedules } from './ensureSchedules';
+import { findBundle } from './findBundle';
 import { startLoops } from './startLoops';
 import { startWorker, type RunningWorker } from './startWorker';
 
@@ -64,8 +63,7 @@ async function main(): Promise<void> {
     ],
   });
 
-  const bundlePath =
-    config.WORKFLOW_BUNDLE ?? (await bundleWorkflows(join(process.env['OMS_HOME'] ?? '.oms', 'bundles')));
+  const bundlePath = await findBundle(config);
   worker = await untilConnected(() =>
     startWorker({ config, bundlePath, dependencies: { database, gateway, carrier, engine, reconciler }, log }),
   );

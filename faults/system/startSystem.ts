@@ -106,6 +106,7 @@ export async function startSystem(wishes: SystemWishes = {}): Promise<System> {
     const temporalClient = connectTemporal({
       TEMPORAL_ADDRESS: `127.0.0.1:${temporalPort}`,
       TEMPORAL_NAMESPACE: 'default',
+      PAYLOAD_KEYS: process.env['PAYLOAD_KEYS'],
     });
     undo.push(() => temporalClient.close());
     return { folder, edges, postgres, temporal, launched, database, temporalClient, stop };

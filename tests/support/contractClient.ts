@@ -41,7 +41,7 @@ export interface ContractClient {
 
 const DOCUMENT = 'openapi';
 const document = closeObjects(JSON.parse(JSON.stringify(buildOpenapi(routes)))) as Document;
-const ajv = addFormats(new Ajv({ strict: false, allErrors: true }));
+const ajv = addFormats(new Ajv({ strict: false, allErrors: true })).addFormat('base64', /^[A-Za-z0-9+/]*={0,2}$/);
 ajv.addSchema(document, DOCUMENT);
 const validators = new Map<string, ValidateFunction>();
 

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { pino } from 'pino';
 import type { ActivityDependencies } from '../../activities';
 import { loadConfig } from '../../runtime/config';
+import { createDataConverter } from '../../runtime/dataConverter';
 import { bundleWorkflows } from '../../worker/bundleWorkflows';
 import { startWorker, type RunningWorker } from '../../worker/startWorker';
 import { installQuietRuntime } from './installQuietRuntime';
@@ -16,9 +17,11 @@ export async function startRealWorker(
   dependencies: Partial<ActivityDependencies> = {},
 ): Promise<RunningWorker> {
   installQuietRuntime();
+  const config = loadConfig({ ...world.env, ...settings });
+  const encodeFailures = createDataConverter(config)?.failureConverterPath !== undefined;
   const worker = await startWorker({
-    config: loadConfig({ ...world.env, ...settings }),
-    bundlePath: await bundleWorkflows(BUNDLES),
+    config,
+    bundlePath: await bundleWorkflows(BUNDLES, { encodeFailures }),
     dependencies: { ...world.dependencies, ...dependencies },
     log: pino({ level: 'silent' }),
   });
