@@ -1,4 +1,5 @@
-import type { Database, Transaction } from '../../db/connection';
+import type { Database } from '../../db/connection';
+import { overConnections, textOf } from '../support/overConnections';
 
 /** A moment at which an activity is about to wait for the database or for a provider. */
 export interface PausePoint {
@@ -16,40 +17,13 @@ export function createPausePoints(arrive: (point: PausePoint) => Promise<void>) 
   let passed = 0;
   const pause = (before: string) => arrive({ number: (passed += 1), before });
 
-  /** A query of knex runs when it is awaited, and may be given options before. */
-  const wrapQuery = (query: object): object =>
-    new Proxy(query, {
-      get(target, name) {
-        const value = Reflect.get(target, name) as unknown;
-        if (typeof value !== 'function') return value;
-        if (name !== 'then') return (...given: unknown[]) => wrapQuery(value.apply(target, given) as object);
-        return (...given: [never, never]) =>
-          pause('query')
-            .then(() => target)
-            .then(...given);
-      },
-    });
-
-  const wrapQueries = <D extends Database | Transaction>(real: D, more: Partial<Record<string, unknown>> = {}): D =>
-    new Proxy(real, {
-      get(target, name) {
-        if (typeof name === 'string' && name in more) return more[name];
-        if (name !== 'raw') return Reflect.get(target, name) as unknown;
-        return (sql: string, values: never) => wrapQuery(target.raw(sql, values));
-      },
-    });
-
   return {
     database: (real: Database): Database =>
-      wrapQueries(real, {
-        transaction: async (work: (transaction: Transaction) => Promise<unknown>) => {
-          await pause('begin');
-          return real.transaction(async (transaction) => {
-            const result = await work(wrapQueries(transaction));
-            await pause('commit');
-            return result;
-          });
-        },
+      overConnections(real, async (statement, really) => {
+        const text = textOf(statement);
+        if (text === 'BEGIN' || text === 'COMMIT') await pause(text.toLowerCase());
+        else if (text !== 'ROLLBACK') await pause('query');
+        return really();
       }),
 
     provider: <P extends object>(name: string, real: P): P =>

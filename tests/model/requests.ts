@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { holdId } from '../../domain/ids';
-import { commandAbout, pick, token } from './command';
+import { commandAbout, laterToken, pick } from './command';
 import type { HoldType, ModelOrder } from './orderModel';
 
 export const holdType: fc.Arbitrary<HoldType> = fc.constantFrom('operator', 'fraud_review', 'address', 'payment');
@@ -33,7 +33,7 @@ const release = fc.tuple(pick, fc.option(fc.nat(2)), times).map(([who, nth, ofte
 );
 
 const awaitsPayment = (order: ModelOrder) => order.status === 'awaiting_payment' || order.undecided !== null;
-const pay = fc.tuple(pick, token, times).map(([who, means, often]) =>
+const pay = fc.tuple(pick, laterToken, times).map(([who, means, often]) =>
   commandAbout(`pay by ${means}`, who, awaitsPayment, (order, model, shop) => {
     const expected = model.pay(order, means);
     const real = async () =>
