@@ -1,4 +1,5 @@
 import knex, { type Knex } from 'knex';
+import type { Socket } from 'node:net';
 import { isNativeError } from 'node:util/types';
 import { types } from 'pg';
 
@@ -6,6 +7,16 @@ export type Database = Knex;
 export type Transaction = Knex.Transaction;
 
 const INT8 = 20;
+/** So much longer than a statement may take Postgres is allowed to say nothing about it; then its connection is dead. */
+const SILENCE_MS = 5_000;
+
+/** A connection of the driver, as far as it takes to find out that nobody is at its other end. */
+interface Wire {
+  on(event: 'error', listener: () => void): void;
+  /** False while an answer is waited for. */
+  readyForQuery: boolean;
+  connection: { stream: Socket };
+}
 
 /**
  * One pool a process. Postgres' bigint comes as a number: every amount is checked to be below 2^53 when it is taken in.
@@ -20,12 +31,13 @@ export function connectDatabase(options: {
   patient?: boolean;
   readOnly?: boolean;
 }): Database {
+  const statementMs = options.patient ? 0 : options.readOnly ? 120_000 : 15_000;
   const connection = {
     connectionString: options.url,
     application_name: options.name ?? 'oms',
     keepAlive: true,
     connectionTimeoutMillis: 5_000,
-    statement_timeout: options.patient ? 0 : options.readOnly ? 120_000 : 15_000,
+    statement_timeout: statementMs,
     ...(options.readOnly ? { options: '-c default_transaction_read_only=on' } : {}),
     lock_timeout: options.patient ? 0 : 8_000,
     idle_in_transaction_session_timeout: options.patient ? 0 : 20_000,
@@ -40,14 +52,24 @@ export function connectDatabase(options: {
       min: 0,
       max: options.poolSize ?? 10,
       // A connection that Postgres ends while idle reports it here; without a listener that would end the process.
-      afterCreate: (
-        connection: { on(event: 'error', listener: () => void): void },
-        done: (error: Error | null) => void,
-      ) => {
+      afterCreate: (connection: Wire, done: (error: Error | null) => void) => {
         connection.on('error', () => undefined);
+        if (statementMs > 0) breakSilence(connection, statementMs + SILENCE_MS);
         done(null);
       },
     },
+  });
+}
+
+/**
+ * A statement that was sent into nowhere (a firewall forgot the connection, a host lost its power) would wait for its answer
+ * for a quarter of an hour or for ever, and keep its place in the pool.
+ */
+function breakSilence(wire: Wire, afterMs: number): void {
+  const { stream } = wire.connection;
+  stream.setTimeout(afterMs, () => {
+    if (!wire.readyForQuery)
+      stream.destroy(Object.assign(new Error(`Postgres was silent for ${afterMs} ms`), { code: 'ETIMEDOUT' }));
   });
 }
 
