@@ -20,6 +20,8 @@ export async function listen(api: Api, { host, port }: { host: string; port: num
     api.app,
   );
   server.on('clientError', refuseConnection);
+  // `Expect` of anything but 100-continue is passed over, as it may be: Node itself would answer without a problem.
+  server.on('checkExpectation', api.app);
   const sockets = new Set<Socket>();
   server.on('connection', (socket) => {
     sockets.add(socket);
