@@ -4,6 +4,7 @@ import type { Database } from '../db/connection';
 import { reserveStock as reserveStockRows, StockRaceLost, type ShortLine } from '../db/inventory/reserveStock';
 import { changeOrder } from '../db/orders/changeOrder';
 import { findAttempts } from '../db/payments/recordEffect';
+import { prepared } from '../db/prepared';
 import { findReports, readShipment } from '../db/shipments/shipmentRecord';
 
 interface PaymentAttempt {
@@ -56,7 +57,8 @@ async function reserveOnce(database: Database, orderId: string): Promise<OrderSt
       start.payment = { attempt, tokenId };
       start.shipmentBegun = (await readShipment(transaction, shipmentId(orderId, 1))) !== undefined;
       start.reports = await findReports(transaction, orderId);
-      const { rows } = await transaction.raw<{ rows: [{ decided: boolean }] }>(
+      const { rows } = await prepared<{ rows: [{ decided: boolean }] }>(
+        transaction,
         'SELECT bool_or(allocated + fulfilled + cancelled > 0) AS decided FROM order_lines WHERE order_id = ?',
         [orderId],
       );

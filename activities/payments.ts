@@ -2,10 +2,11 @@ import { ApplicationFailure } from '@temporalio/common';
 import { effectKey, paymentId } from '../domain/ids';
 import type { OrderSnapshot } from '../domain/orders/snapshot';
 import type { PaymentEffect } from '../domain/payments';
-import type { Database, Transaction } from '../db/connection';
+import type { Database } from '../db/connection';
 import { changeOrder, type OrderChange } from '../db/orders/changeOrder';
 import { beginEffect, type PaymentRecord } from '../db/payments/beginEffect';
 import { isCalledOff, recordEffect } from '../db/payments/recordEffect';
+import type { Transaction } from '../db/prepared';
 import type { GatewayOutcome, PaymentGateway } from '../providers/payments/port';
 
 export interface PaymentInput {

@@ -4,7 +4,6 @@ import { isNativeError } from 'node:util/types';
 import { types } from 'pg';
 
 export type Database = Knex;
-export type Transaction = Knex.Transaction;
 
 const INT8 = 20;
 /** So much longer than a statement may take Postgres is allowed to say nothing about it; then its connection is dead. */

@@ -1,5 +1,5 @@
-import type { Database, Transaction } from './connection';
-import { prepared } from './prepared';
+import type { Database } from './connection';
+import { prepared, type Transaction } from './prepared';
 
 /** Whose request it is, to which route (with the ids in its path), under which key, and the SHA-256 of its canonical body. */
 export interface IdempotencyScope {

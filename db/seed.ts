@@ -1,7 +1,8 @@
+import type { Knex } from 'knex';
 import type { Role } from '../domain/auth';
 import { newId } from '../runtime/newId';
 import { saveApiKey } from './apiKeys';
-import { connectDatabase, type Database, type Transaction } from './connection';
+import { connectDatabase, type Database } from './connection';
 import { SEED_ITEMS, SEED_LOCATIONS, SEED_STOCK } from './seedData';
 
 /** Name and channel of the keys that the launcher makes. */
@@ -50,7 +51,7 @@ export async function seedCatalogue(database: Database): Promise<boolean> {
 }
 
 /** Levels come from the ledger alone, so the first stock is a movement like any other. */
-async function stockUp(transaction: Transaction): Promise<void> {
+async function stockUp(transaction: Knex.Transaction): Promise<void> {
   const levels = Object.entries(SEED_STOCK).flatMap(([sku, places]) =>
     Object.entries(places).map(([location, units]) => ({ sku, location, units })),
   );

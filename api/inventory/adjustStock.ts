@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { plainText } from '../../domain/orders/schema';
 import { adjustStock as adjust } from '../../db/inventory/adjustStock';
 import { saveAnswer } from '../../db/idempotency';
+import { inTransaction } from '../../db/transaction';
 import { toKept } from '../http/withIdempotency';
 import { defineRoute, type Answer } from '../route';
 import { stockLevelSchema } from './stockLevelSchema';
@@ -46,7 +47,7 @@ export const adjustStock = defineRoute({
     const change = { ...body, actor: `key:${principal.name}` };
     if (idempotency === null) return { status: 200, body: await adjust(deps.database, change) };
     // A change by so many units must not be made twice, so it and its answer are kept together or not at all.
-    return deps.database.transaction(async (transaction) => {
+    return inTransaction(deps.database, async (transaction) => {
       const answer: Answer = { status: 200, body: await adjust(transaction, change), kept: true };
       await saveAnswer(transaction, idempotency, toKept(answer));
       return answer;

@@ -1,5 +1,7 @@
 import { Refusal } from '../../domain/failures';
 import { brokenConstraint, type Database } from '../connection';
+import { prepared, type Transaction } from '../prepared';
+import { inTransaction } from '../transaction';
 
 export interface StockLevel {
   sku: string;
@@ -28,15 +30,16 @@ export interface StockAdjustment {
  * Changes what is on hand, with its line in the ledger, in one transaction.
  * @throws {Refusal} stock_conflict: not the expected figure, or less than what is reserved; invalid_request: no such item or location.
  */
-export async function adjustStock(database: Database, input: StockAdjustment): Promise<StockLevel> {
+export async function adjustStock(database: Database | Transaction, input: StockAdjustment): Promise<StockLevel> {
   const { sku, location } = input;
   try {
-    return await database.transaction(async (transaction) => {
-      await transaction.raw('INSERT INTO stock_levels (sku, location) VALUES (?, ?) ON CONFLICT DO NOTHING', [
+    return await inTransaction(database, async (transaction) => {
+      await prepared(transaction, 'INSERT INTO stock_levels (sku, location) VALUES (?, ?) ON CONFLICT DO NOTHING', [
         sku,
         location,
       ]);
-      const { rows } = await transaction.raw<{ rows: [{ on_hand: number; reserved: number }] }>(
+      const { rows } = await prepared<{ rows: [{ on_hand: number; reserved: number }] }>(
+        transaction,
         'SELECT on_hand, reserved FROM stock_levels WHERE sku = ? AND location = ? FOR UPDATE',
         [sku, location],
       );
@@ -71,12 +74,13 @@ export async function adjustStock(database: Database, input: StockAdjustment): P
 }
 
 async function writeLevel(
-  transaction: Database,
+  transaction: Transaction,
   input: StockAdjustment,
   onHand: number,
   delta: number,
 ): Promise<StockLevel> {
-  const { rows } = await transaction.raw<{ rows: [StockLevel] }>(
+  const { rows } = await prepared<{ rows: [StockLevel] }>(
+    transaction,
     `WITH moved AS (
        INSERT INTO stock_movements (sku, location, on_hand_delta, reserved_delta, reason, document, actor)
        SELECT :sku, :location, :delta::bigint, 0, :reason, :document, :actor WHERE :delta::bigint <> 0

@@ -1,5 +1,4 @@
-import type { Transaction } from '../connection';
-import { prepared } from '../prepared';
+import { prepared, type Transaction } from '../prepared';
 
 /** The parcel has left: what was allocated leaves the shelf, and its units are shipped. On hand moves here and nowhere earlier. */
 export async function dispatchStock(transaction: Transaction, orderId: string, actor: string): Promise<void> {

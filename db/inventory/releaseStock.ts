@@ -1,5 +1,4 @@
-import type { Transaction } from '../connection';
-import { prepared } from '../prepared';
+import { prepared, type Transaction } from '../prepared';
 
 /** Cancels every unit that has not left: what was allocated goes back to be sold. Running it twice changes nothing more. */
 export async function releaseStock(transaction: Transaction, orderId: string, actor: string): Promise<void> {

@@ -1,5 +1,4 @@
-import type { Transaction } from '../connection';
-import { prepared } from '../prepared';
+import { prepared, type Transaction } from '../prepared';
 
 export interface ShortLine {
   sku: string;

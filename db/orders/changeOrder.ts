@@ -8,8 +8,9 @@ import { findWait, termOf } from '../../domain/orders/waiting';
 import { Refusal } from '../../domain/failures';
 import type { NotificationName } from '../../domain/notifications';
 import { foldPayments, isPaymentWanted, type PaymentEvent } from '../../domain/payments';
-import type { Database, Transaction } from '../connection';
-import { prepared } from '../prepared';
+import type { Database } from '../connection';
+import { prepared, type Transaction } from '../prepared';
+import { inTransaction } from '../transaction';
 
 export interface OrderEventInput {
   /** `stock.reserved`, `payment.declined`, …: thing, dot, what happened to it. */
@@ -62,7 +63,7 @@ export async function changeOrder(
   orderId: string,
   change: (transaction: Transaction, order: OrderRow) => Promise<OrderChange | null>,
 ): Promise<OrderSnapshot> {
-  return database.transaction(async (transaction) => {
+  return inTransaction(database, async (transaction) => {
     const { rows } = await prepared<{ rows: OrderRow[] }>(
       transaction,
       `SELECT ${ORDER_COLUMNS} FROM orders WHERE id = ? FOR UPDATE`,

@@ -1,6 +1,5 @@
 import type { NotificationName } from '../../domain/notifications';
-import type { Transaction } from '../connection';
-import { prepared } from '../prepared';
+import { prepared, type Transaction } from '../prepared';
 
 /** Whether the order's message of this name was queued before: the step that queues it has run already. */
 export async function wasNotified(transaction: Transaction, orderId: string, name: NotificationName): Promise<boolean> {

@@ -1,6 +1,5 @@
 import type { HoldType } from '../../domain/orders/holds';
-import type { Transaction } from '../connection';
-import { prepared } from '../prepared';
+import { prepared, type Transaction } from '../prepared';
 
 /** @returns false when this request placed its hold before. */
 export async function insertHold(

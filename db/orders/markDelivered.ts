@@ -1,5 +1,4 @@
-import type { Transaction } from '../connection';
-import { prepared } from '../prepared';
+import { prepared, type Transaction } from '../prepared';
 
 /** All units that were shipped have arrived. */
 export async function markDelivered(transaction: Transaction, orderId: string): Promise<void> {

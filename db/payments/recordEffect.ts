@@ -1,7 +1,6 @@
 import { effectKey } from '../../domain/ids';
 import type { PaymentEffect, PaymentEvent } from '../../domain/payments';
-import type { Transaction } from '../connection';
-import { prepared } from '../prepared';
+import { prepared, type Transaction } from '../prepared';
 
 /** Adds the outcome of an effect to the record. @returns false when that outcome stands there already. */
 export async function recordEffect(

@@ -1,7 +1,8 @@
 import { isClosed, type OrderStatus } from '../../domain/orders/status';
 import { isMilestone, isNews, type TrackingStatus } from '../../domain/shipments';
-import type { Database, Transaction } from '../connection';
-import { prepared } from '../prepared';
+import type { Database } from '../connection';
+import { prepared, type Transaction } from '../prepared';
+import { inTransaction } from '../transaction';
 
 export interface CarrierEvent {
   eventId: string;
@@ -31,76 +32,59 @@ export async function receiveCarrierEvents(
   carrier: string,
   events: readonly CarrierEvent[],
 ): Promise<UndeliveredReport[]> {
-  const orderOf = await findOrders(
-    database,
-    events.map((event) => event.shipmentId),
-  );
   const reports: UndeliveredReport[] = [];
-  for (const orderId of new Set(events.map((event) => orderOf.get(event.shipmentId) ?? null))) {
-    const ofOrder = events.filter((event) => (orderOf.get(event.shipmentId) ?? null) === orderId);
-    reports.push(...(await receiveForOrder(database, carrier, orderId, ofOrder)));
+  for (const event of events) {
+    if (!isMilestone(event.status)) {
+      await receiveScan(database, carrier, event);
+      continue;
+    }
+    const kept = await keepEvent(database, carrier, event);
+    if (kept?.orderId) reports.push({ ...event, carrier, orderId: kept.orderId, status: event.status });
   }
   return reports;
 }
 
-async function findOrders(database: Database, shipmentIds: string[]): Promise<Map<string, string>> {
-  const { rows } = await prepared<{ rows: { id: string; order_id: string }[] }>(
-    database,
-    'SELECT id, order_id FROM shipments WHERE id = ANY(?)',
-    [shipmentIds],
-  );
-  return new Map(rows.map((row) => [row.id, row.order_id]));
-}
-
 /**
- * One transaction for each order, which takes the order's lock before it writes anything: a transaction has its place in the
+ * One transaction for each scan, which takes the order's lock before it writes anything: a transaction has its place in the
  * feed of events from its first lock on, so with two orders in it, it could wait for the second behind others that come after
  * it in the feed, and the events of that order would stand there out of their sequence.
  */
-async function receiveForOrder(
-  database: Database,
-  carrier: string,
-  orderId: string | null,
-  events: readonly CarrierEvent[],
-): Promise<UndeliveredReport[]> {
-  return database.transaction(async (transaction) => {
-    if (orderId !== null) await prepared(transaction, 'SELECT 1 FROM orders WHERE id = ? FOR UPDATE', [orderId]);
-    const reports: UndeliveredReport[] = [];
-    for (const event of events) {
-      if (!(await storeEvent(transaction, carrier, event, orderId))) continue;
-      if (orderId === null) continue;
-      if (isMilestone(event.status)) reports.push({ ...event, carrier, orderId, status: event.status });
-      else await noteScan(transaction, orderId, event);
-    }
-    return reports;
+function receiveScan(database: Database, carrier: string, event: CarrierEvent): Promise<void> {
+  return inTransaction(database, async (transaction) => {
+    await prepared(
+      transaction,
+      'SELECT 1 FROM orders WHERE id = (SELECT order_id FROM shipments WHERE id = ?) FOR UPDATE',
+      [event.shipmentId],
+    );
+    const kept = await keepEvent(transaction, carrier, event);
+    if (kept?.orderId) await noteScan(transaction, kept.orderId, event);
   });
 }
 
-/** @returns false when the event is there already. */
-async function storeEvent(
-  transaction: Transaction,
+/** @returns undefined when the event is there already; `orderId`: null where nobody knows the parcel. */
+async function keepEvent(
+  on: Database | Transaction,
   carrier: string,
   event: CarrierEvent,
-  orderId: string | null,
-): Promise<boolean> {
-  const done = orderId !== null && !isMilestone(event.status);
-  const { rowCount } = await prepared<{ rowCount: number }>(
-    transaction,
+): Promise<{ orderId: string | null } | undefined> {
+  const { rows } = await prepared<{ rows: { orderId: string | null }[] }>(
+    on,
     `INSERT INTO carrier_events (carrier, event_id, shipment_id, order_id, status, at, note, delivered_at)
-     VALUES (:carrier, :eventId, :shipmentId, :orderId, :status, :at, :note, CASE WHEN :done THEN now() END)
-     ON CONFLICT DO NOTHING`,
+     SELECT :carrier, :eventId, given.id, s.order_id, :status, :at, :note,
+       CASE WHEN :isScan AND s.order_id IS NOT NULL THEN now() END
+     FROM (SELECT :shipmentId::text AS id) AS given LEFT JOIN shipments s ON s.id = given.id
+     ON CONFLICT DO NOTHING RETURNING order_id AS "orderId"`,
     {
       carrier,
       eventId: event.eventId,
       shipmentId: event.shipmentId,
-      orderId,
       status: event.status,
       at: event.at,
       note: event.note ?? null,
-      done,
+      isScan: !isMilestone(event.status),
     },
   );
-  return rowCount > 0;
+  return rows[0];
 }
 
 /** The parcel's status and an event on the timeline, where the scan leads further than what is known and the order is open. */

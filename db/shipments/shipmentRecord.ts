@@ -1,7 +1,7 @@
 import type { Address } from '../../domain/orders/schema';
 import type { TrackingStatus } from '../../domain/shipments';
-import type { Database, Transaction } from '../connection';
-import { prepared } from '../prepared';
+import type { Database } from '../connection';
+import { prepared, type Transaction } from '../prepared';
 
 /** A shipment with what a carrier has to know to book it. */
 export interface ShipmentRecord {

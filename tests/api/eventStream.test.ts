@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { changeOrder } from '../../db/orders/changeOrder';
+import { prepared } from '../../db/prepared';
 import { readEventStream } from '../support/eventReader';
 import { newKey, shopOrder } from '../support/shopOrder';
 import { startTestApi, type TestApi } from '../support/testApi';
@@ -115,7 +116,7 @@ describe('the stream of all orders', () => {
     const [slow, quick] = [await submit(), await submit()];
     const stream = await follow('/v1/events');
     const slowly = changeOrder(api.database, slow, async (transaction) => {
-      await transaction.raw('SELECT pg_current_xact_id()');
+      await prepared(transaction, 'SELECT pg_current_xact_id()');
       await wait(600);
       return { events: [{ type: 'test.slow' }] };
     });

@@ -1,6 +1,7 @@
 import { newKey, shopOrder } from '../support/shopOrder';
 import { startTestApi, type TestApi } from '../support/testApi';
 import type { ContractClient } from '../support/contractClient';
+import { statementsOf } from '../support/statementsOf';
 
 let api: TestApi;
 let marketplace: ContractClient;
@@ -121,11 +122,7 @@ describe('GET /v1/orders', () => {
   });
 
   it('reads a page in one query', async () => {
-    const statements: string[] = [];
-    const listen = ({ sql }: { sql: string }) => void statements.push(sql);
-    api.database.on('query', listen);
-    await api.ops.get('/v1/orders?limit=200');
-    api.database.off('query', listen);
+    const statements = await statementsOf(api.database, () => api.ops.get('/v1/orders?limit=200'));
     expect(statements).toHaveLength(1);
   });
 });

@@ -1,6 +1,7 @@
 import { searchAttributes } from '../../workflows/shared/searchAttributes';
 import { newKey, shopOrder } from '../support/shopOrder';
 import { startTestApi, type TestApi } from '../support/testApi';
+import { statementsOf } from '../support/statementsOf';
 
 /** Payloads are base64 in it: without this a search would find nothing, whatever they hold. */
 const decodePayloads = (json: string): string =>
@@ -140,11 +141,9 @@ describe('POST /v1/orders', () => {
 
   it('takes three statements of SQL', async () => {
     await api.channel.get('/v1/orders?limit=1');
-    const statements: string[] = [];
-    const listen = ({ sql }: { sql: string }) => void statements.push(sql);
-    api.database.on('query', listen);
-    await api.channel.post('/v1/orders', { body: shopOrder(), headers: newKey() });
-    api.database.off('query', listen);
+    const statements = await statementsOf(api.database, () =>
+      api.channel.post('/v1/orders', { body: shopOrder(), headers: newKey() }),
+    );
     expect(statements).toHaveLength(3);
   });
 });

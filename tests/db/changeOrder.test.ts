@@ -1,6 +1,7 @@
 import { changeOrder, type OrderChange } from '../../db/orders/changeOrder';
 import { insertHold } from '../../db/orders/holdRows';
 import { readOrder } from '../../db/orders/readOrder';
+import { prepared } from '../../db/prepared';
 import { openBackroom, type Backroom } from './backroom';
 
 let room: Backroom;
@@ -92,7 +93,7 @@ describe('a change of an order', () => {
     jest.spyOn(console, 'log').mockImplementation(); // knex tells of the lost connection there
     const before = await everything();
     const broken = changeOrder(room.database, orderId, async (transaction) => {
-      const { rows } = await transaction.raw<{ rows: [{ pid: number }] }>('SELECT pg_backend_pid() AS pid');
+      const { rows } = await prepared<{ rows: [{ pid: number }] }>(transaction, 'SELECT pg_backend_pid() AS pid');
       await room.rows('SELECT pg_terminate_backend(?)', [rows[0].pid]);
       return note('lost');
     });

@@ -1,12 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server } from 'node:net';
-import {
-  brokenConstraint,
-  connectDatabase,
-  isDatabaseAway,
-  type Database,
-  type Transaction,
-} from '../../db/connection';
+import { brokenConstraint, connectDatabase, isDatabaseAway, type Database } from '../../db/connection';
+import { prepared, type Transaction } from '../../db/prepared';
+import { inTransaction } from '../../db/transaction';
 import { Refusal } from '../../domain/failures';
 import { openBackroom, type Backroom } from './backroom';
 
@@ -47,8 +43,7 @@ async function queryAt(url: string): Promise<unknown> {
   }
 }
 
-const inTransaction = (work: (transaction: Transaction) => Promise<unknown>) =>
-  failure(room.database.transaction(async (transaction) => work(transaction)));
+const failureOf = (work: (transaction: Transaction) => Promise<unknown>) => failure(inTransaction(room.database, work));
 
 describe('the database counts as away', () => {
   test('when nothing listens at its address', async () => {
@@ -83,9 +78,9 @@ describe('the database counts as away', () => {
   }, 20_000);
 
   test('when the connection is ended in the middle of a statement', async () => {
-    const error = await inTransaction(async (transaction) => {
-      const { rows } = await transaction.raw<{ rows: [{ pid: number }] }>('SELECT pg_backend_pid() AS pid');
-      const asleep = transaction.raw('SELECT pg_sleep(10)');
+    const error = await failureOf(async (transaction) => {
+      const { rows } = await prepared<{ rows: [{ pid: number }] }>(transaction, 'SELECT pg_backend_pid() AS pid');
+      const asleep = prepared(transaction, 'SELECT pg_sleep(10)');
       const ended = room.rows('SELECT pg_terminate_backend(?)', [rows[0].pid]);
       await Promise.all([asleep, ended]);
     });
@@ -96,9 +91,9 @@ describe('the database counts as away', () => {
     ['a statement takes too long', `SET LOCAL statement_timeout = 20`, 'SELECT pg_sleep(5)', '57014'],
     ['it has become read-only', `SET LOCAL transaction_read_only = on`, `INSERT INTO items VALUES ('A', 'a')`, '25006'],
   ])('when %s', async (_what, setting, statement, code) => {
-    const error = await inTransaction(async (transaction) => {
-      await transaction.raw(setting);
-      await transaction.raw(statement);
+    const error = await failureOf(async (transaction) => {
+      await prepared(transaction, setting);
+      await prepared(transaction, statement);
     });
     expect(error).toMatchObject({ code });
     expect(isDatabaseAway(error)).toBe(true);
@@ -107,9 +102,9 @@ describe('the database counts as away', () => {
   test('when a lock is not to be had in time', async () => {
     const error = await room.database.transaction(async (holder) => {
       await holder.raw('LOCK TABLE items IN ACCESS EXCLUSIVE MODE');
-      return inTransaction(async (transaction) => {
-        await transaction.raw('SET LOCAL lock_timeout = 20');
-        await transaction.raw('SELECT 1 FROM items');
+      return failureOf(async (transaction) => {
+        await prepared(transaction, 'SET LOCAL lock_timeout = 20');
+        await prepared(transaction, 'SELECT 1 FROM items');
       });
     });
     expect(error).toMatchObject({ code: '55P03' });
@@ -117,10 +112,10 @@ describe('the database counts as away', () => {
   });
 
   test('when a transaction was idle for too long', async () => {
-    const error = await inTransaction(async (transaction) => {
-      await transaction.raw('SET LOCAL idle_in_transaction_session_timeout = 20');
+    const error = await failureOf(async (transaction) => {
+      await prepared(transaction, 'SET LOCAL idle_in_transaction_session_timeout = 20');
       await new Promise((resolve) => setTimeout(resolve, 150));
-      await transaction.raw('SELECT 1');
+      await prepared(transaction, 'SELECT 1');
     });
     expect(isDatabaseAway(error)).toBe(true);
   });

@@ -7,6 +7,7 @@ import {
   type OrderEvent,
 } from '../../db/orders/readEvents';
 import { receiveCarrierEvents } from '../../db/shipments/carrierInbox';
+import { prepared } from '../../db/prepared';
 import { shipmentId } from '../../domain/ids';
 import { openBackroom, type Backroom } from './backroom';
 
@@ -110,7 +111,8 @@ describe('a consumer that follows the feed while orders change', () => {
   test('never sees the event of a change that was rolled back', async () => {
     const orderId = await room.order();
     const broken = changeOrder(room.database, orderId, async (transaction) => {
-      await transaction.raw(
+      await prepared(
+        transaction,
         `INSERT INTO order_events (order_id, sequence, channel, type, status, actor) VALUES (?, 2, 'web', 'never', 'received', 't')`,
         [orderId],
       );

@@ -1,6 +1,7 @@
 import { listOrders, type OrderFilter, type OrderPage } from '../../db/orders/listOrders';
 import { readEventFeed } from '../../db/orders/readEvents';
 import { free, openBackroom, type Backroom } from './backroom';
+import { statementsOf } from '../support/statementsOf';
 
 const ORDERS = 30_000;
 const PAGE = 50;
@@ -46,23 +47,9 @@ interface Plan {
   'Rows Removed by Index Recheck'?: number;
   Plans?: Plan[];
 }
-interface Query {
-  sql: string;
-  bindings: (string | number | null)[];
-}
-
-async function statementsOf(work: () => Promise<unknown>): Promise<Query[]> {
-  const asked: Query[] = [];
-  const listen = (query: Query) => void asked.push(query);
-  room.database.on('query', listen);
-  await work();
-  room.database.removeListener('query', listen);
-  return asked;
-}
-
 /** How many rows Postgres reads for it, of all tables; a bound on the time it takes that no busy machine can blur. */
 async function rowsRead(work: () => Promise<unknown>): Promise<{ statements: number; rows: number }> {
-  const statements = await statementsOf(work);
+  const statements = await statementsOf(room.database, work);
   let rows = 0;
   const visit = (plan: Plan): void => {
     const removed = (plan['Rows Removed by Filter'] ?? 0) + (plan['Rows Removed by Index Recheck'] ?? 0);
@@ -127,7 +114,7 @@ test('each step of an order of 500 lines takes the same statements as one of a s
     const body = free(...skus.slice(0, lines).map((sku) => ({ sku, quantity: 1 })));
     const [kept, cancelled] = [await room.order(body), await room.order(body)];
     const counts: number[] = [];
-    const count = async (step: () => Promise<unknown>) => counts.push((await statementsOf(step)).length);
+    const count = async (step: () => Promise<unknown>) => counts.push((await statementsOf(room.database, step)).length);
     await count(() => room.reserve(kept));
     await count(() => room.begin(kept));
     await count(() => room.dispatch(kept));

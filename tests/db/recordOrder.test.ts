@@ -2,6 +2,7 @@ import { recordOrder, type RecordedOrder } from '../../db/orders/recordOrder';
 import { readOrder } from '../../db/orders/readOrder';
 import { newId } from '../../runtime/newId';
 import { newOrder, openBackroom, type Backroom } from './backroom';
+import { statementsOf } from '../support/statementsOf';
 
 let room: Backroom;
 beforeEach(async () => {
@@ -122,9 +123,7 @@ describe('an order', () => {
 
   test('of 500 lines is on record in one statement', async () => {
     const lines = Array.from({ length: 500 }, (_, index) => ({ sku: `S-${index}`, quantity: 1, unitPrice: 1 }));
-    const statements: string[] = [];
-    room.database.on('query', ({ sql }: { sql: string }) => statements.push(sql));
-    await recordOrder(room.database, newOrder({ lines }));
+    const statements = await statementsOf(room.database, () => recordOrder(room.database, newOrder({ lines })));
     expect(statements).toHaveLength(1);
     expect(await countRows()).toMatchObject({ orders: 1, order_lines: 500 });
   });

@@ -5,8 +5,9 @@
  * is as it was or all of it is done; the loser is closed as rejected, with the reason, and nobody was asked for money.
  */
 import { createInventoryActivities } from '../../activities/inventory';
-import type { Database, Transaction } from '../../db/connection';
+import type { Database } from '../../db/connection';
 import { free, openBackroom, type Backroom } from '../db/backroom';
+import { overConnections, textOf } from '../support/overConnections';
 
 let room: Backroom;
 beforeEach(async () => {
@@ -20,28 +21,16 @@ const buyer = () => room.order(free({ sku: 'LAST', quantity: 1 }));
 /** The same database to a process that dies with its nth statement: before it reaches the server, or before the answer is back. */
 function dying(nth: number, when: 'before' | 'after'): Database {
   let statements = 0;
-  const run = async (query: PromiseLike<unknown>): Promise<unknown> => {
+  return overConnections(room.database, async (statement, really) => {
+    const text = textOf(statement);
+    if (['BEGIN', 'COMMIT', 'ROLLBACK'].includes(text)) return really();
     statements += 1;
     const dies = statements === nth;
     if (dies && when === 'before') throw new Error('the process died');
-    const answer = await query;
+    const answer = await really();
     if (dies) throw new Error('the process died');
     return answer;
-  };
-  // As with knex, a statement runs when its answer is asked for, and may be given options before.
-  const lazily = (query: PromiseLike<unknown>) => ({
-    then: (...handlers: Parameters<Promise<unknown>['then']>) => run(query).then(...handlers),
   });
-  const frail = (transaction: Transaction): Transaction =>
-    Object.assign((table: string) => transaction(table), {
-      raw: (...of: Parameters<Transaction['raw']>) => {
-        const query = transaction.raw(...of) as PromiseLike<unknown> & { options(of: object): PromiseLike<unknown> };
-        return Object.assign(lazily(query), { options: (options: object) => lazily(query.options(options)) });
-      },
-    }) as unknown as Transaction;
-  const transaction = (work: (transaction: Transaction) => Promise<unknown>) =>
-    room.database.transaction((real) => work(frail(real)));
-  return { transaction } as unknown as Database;
 }
 
 /** What there is of each order: its status, its units, its events after the first and its messages. */

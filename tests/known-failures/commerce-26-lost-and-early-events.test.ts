@@ -10,6 +10,7 @@ import { changeOrder } from '../../db/orders/changeOrder';
 import { readEventFeed, readOrderEvents, type OrderEvent } from '../../db/orders/readEvents';
 import { readOrder } from '../../db/orders/readOrder';
 import { recordOrder } from '../../db/orders/recordOrder';
+import { prepared } from '../../db/prepared';
 import { newOrder, openBackroom, type Backroom } from '../db/backroom';
 
 let room: Backroom;
@@ -43,7 +44,7 @@ test('an order that is taken back while it is made has told nobody anything', as
   expect(await eventsOf(broken.orderId)).toEqual([]);
   const orderId = await room.order();
   const undone = changeOrder(room.database, orderId, async (transaction) => {
-    await transaction.raw(`UPDATE order_lines SET cancelled = quantity WHERE order_id = ?`, [orderId]);
+    await prepared(transaction, `UPDATE order_lines SET cancelled = quantity WHERE order_id = ?`, [orderId]);
     throw new Error('taken back');
   });
   await expect(undone).rejects.toThrow('taken back');
@@ -56,7 +57,7 @@ test('a process that dies around its commit has either made the change and told 
     const process = connectDatabase({ url: room.databaseUrl, poolSize: 1 });
     let killed: Promise<unknown> = Promise.resolve();
     const change = changeOrder(process, orderId, async (transaction) => {
-      const { rows } = await transaction.raw<{ rows: [{ pid: number }] }>('SELECT pg_backend_pid() AS pid');
+      const { rows } = await prepared<{ rows: [{ pid: number }] }>(transaction, 'SELECT pg_backend_pid() AS pid');
       killed = pause(delay / 2).then(() => room.rows('SELECT pg_terminate_backend(?)', [rows[0].pid]));
       return { attention: 'look', events: [{ type: 'attention.raised' }], notify: [{ name: 'order_confirmed' }] };
     });
