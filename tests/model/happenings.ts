@@ -143,12 +143,15 @@ const terminate = pickFitting.map((who) =>
 const terminateAndCancel = pickFitting.map((who) =>
   commandAbout('terminate, sweep and cancel', who, isOpen, (order, model, shop) => {
     model.lose(order);
-    if (model.cancel(order) === 'refused') order.tell('request.refused');
-    const real = () =>
-      shop.restart(async () => {
+    const answer = model.cancel(order);
+    if (answer === 'refused') order.tell('request.refused');
+    const real = async () => {
+      await shop.restart(async () => {
         await lose(shop, order);
         await shop.tell(order, 'cancelOrder', { reason: 'customer_asked' });
       });
+      if (answer === 'pending') await shop.untilRaised();
+    };
     return { says: `terminate the workflow of ${order.name}, sweep, and cancel before any worker sees it`, real };
   }),
 );
