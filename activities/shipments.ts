@@ -35,9 +35,8 @@ export function createShipmentActivities({ database, carrier }: { database: Data
     async bookShipment({ orderId, number }: ShipmentInput): Promise<OrderSnapshot> {
       const id = shipmentId(orderId, number);
       const key = effectKey(id, 'book');
-      const before = await readShipment(database, id);
-      if (before === undefined) await beginShipment(database, { orderId, shipmentId: id, number, key });
-      const shipment = before ?? (await readShipment(database, id));
+      const isNew = await beginShipment(database, { orderId, shipmentId: id, number, key });
+      const shipment = await readShipment(database, id);
       if (shipment === undefined)
         throw ApplicationFailure.nonRetryable(`order ${orderId} has nothing allocated to ship`, 'illegal_transition');
       if (shipment.status === 'cancelled')
@@ -47,7 +46,7 @@ export function createShipmentActivities({ database, carrier }: { database: Data
       const { service, from, to, items } = shipment;
       const parcel = { items: items.map(({ sku, quantity }) => ({ sku, quantity })) };
       const booking =
-        (before && (await carrier.find(key))) ??
+        (isNew ? undefined : await carrier.find(key)) ??
         (await carrier.book({ key, orderId, shipmentId: id, service, from, to, parcel }));
       let calledOff = false;
       const snapshot = await changeOrder(database, orderId, async (transaction) => {

@@ -15,13 +15,13 @@ export interface ShipmentRecord {
 
 /**
  * Puts the shipment on record before the carrier is called: what is allocated and where it leaves from. Repeating it changes
- * nothing; a shipment that was cancelled stays so.
+ * nothing; a shipment that was cancelled stays so. @returns false when it was begun before, or there is nothing to ship.
  */
 export async function beginShipment(
   database: Database,
   input: { orderId: string; shipmentId: string; number: number; key: string },
-): Promise<void> {
-  await prepared(
+): Promise<boolean> {
+  const { rowCount } = await prepared<{ rowCount: number }>(
     database,
     `INSERT INTO shipments (id, order_id, number, status, location, service, key, lines)
      SELECT :shipmentId, o.id, :number, 'booking', min(l.location), o.shipping_method, :key,
@@ -31,6 +31,7 @@ export async function beginShipment(
      ON CONFLICT DO NOTHING`,
     { ...input },
   );
+  return rowCount > 0;
 }
 
 /** @returns undefined when no shipment was ever begun. */

@@ -25,7 +25,7 @@ export interface Backroom {
   reserve(orderId: string): Promise<OrderStart>;
   cancel(orderId: string): Promise<OrderSnapshot>;
   /** Puts a parcel with all that is allocated on record. */
-  begin(orderId: string): Promise<void>;
+  begin(orderId: string): Promise<boolean>;
   dispatch(orderId: string): Promise<OrderSnapshot>;
   deliver(orderId: string): Promise<OrderSnapshot>;
   level(sku: string, location?: string): Promise<{ onHand: number; reserved: number }>;
