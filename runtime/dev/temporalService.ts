@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { createConnection } from 'node:net';
+import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
 import { pollUntil } from './pollUntil';
 import { searchAttributeKinds, type SearchAttribute } from './searchAttributeKinds';
@@ -54,6 +55,7 @@ export function temporalService({
       try {
         return spawn(cli, ['server', 'start-dev', ...flags], {
           cwd: dirname(databaseFile ?? logFile),
+          env: { ...thrifty(), ...process.env },
           detached: true,
           stdio: ['ignore', log, log],
         });
@@ -67,6 +69,13 @@ export function temporalService({
     stopLimitMs: 10_000,
   };
 }
+
+/**
+ * Settings of the Go runtime, for whom the environment says nothing else: with half of the processors the server spends a
+ * quarter less time on looking for work, and with a heap that may grow to four times what is live (300 MB become 600) a fifth
+ * less on collecting it. See docs/performance.md.
+ */
+const thrifty = () => ({ GOMAXPROCS: String(Math.max(1, Math.floor(availableParallelism() / 2))), GOGC: '400' });
 
 function accepts(port: number): Promise<boolean> {
   return new Promise((resolve) => {
