@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectDatabase } from '../db/connection';
+import { readPool } from '../db/readPool';
 import { createSandboxCarrier } from '../providers/carriers/sandboxCarrier';
 import { loadConfig } from '../runtime/config';
 import { createLogger } from '../runtime/logger';
-import { registry } from '../runtime/metrics';
+import { createPoolMetrics, registry } from '../runtime/metrics';
+import { serveMetrics } from '../runtime/serveMetrics';
 import { onShutdown } from '../runtime/shutdown';
 import { connectTemporal } from '../runtime/temporal';
 import { listen } from './listen';
@@ -22,6 +24,10 @@ async function main(): Promise<void> {
   const { CARRIER_URL: url, CARRIER_KEY: key, CARRIER_WEBHOOK_SECRET: webhookSecret } = config;
   const carriers = { sandbox: createSandboxCarrier({ url, key, webhookSecret }) };
   const api = createApi({ database, temporal, config, log, carriers, metrics: createApiMetrics(registry) });
+  createPoolMetrics(registry, () => readPool(database));
+  const { METRICS_HOST: metricsHost, METRICS_PORT: metricsPort } = config;
+  const metrics =
+    metricsPort === undefined ? undefined : await serveMetrics(registry, { host: metricsHost, port: metricsPort });
   const server = await listen(api, { host: config.API_HOST, port: config.API_PORT });
 
   const drain = async () => {
@@ -33,6 +39,7 @@ async function main(): Promise<void> {
     closers: [
       { name: 'readiness', close: drain, limitMs: 5_000 },
       { name: 'server', close: () => server.close(), limitMs: 10_000 },
+      { name: 'metrics', close: () => metrics?.close(), limitMs: 1_000 },
       { name: 'Temporal', close: () => temporal.close(), limitMs: 2_000 },
       { name: 'database', close: () => database.destroy(), limitMs: 5_000 },
     ],
@@ -42,7 +49,7 @@ async function main(): Promise<void> {
     void stop('a fault that nothing has caught', 1);
   });
 
-  log.info({ url: server.url }, 'listening');
+  log.info({ url: server.url, metrics: metrics?.url }, 'listening');
   process.send?.({ type: 'ready', url: server.url });
 }
 

@@ -1,29 +1,54 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
+/**
+ * What became of a request to submit an order. `accepted_later`: Temporal was away; `repeated`: the reference was known already;
+ * `replayed`: answered with the kept answer of an earlier request; `refused`: the caller's fault; `failed`: ours.
+ */
+export type Submission = 'accepted' | 'accepted_later' | 'repeated' | 'replayed' | 'refused' | 'failed';
+
 export interface ApiMetrics {
   registry: Registry;
   requestDuration: Histogram<'method' | 'route' | 'status'>;
-  /** `outcome`: started, later (Temporal was away), known (a repeat under the same reference). */
-  ordersAccepted: Counter<'channel' | 'outcome'>;
+  requestsInFlight: Gauge;
+  refusals: Counter<'route' | 'code'>;
+  submissions: Counter<'channel' | 'outcome'>;
   replays: Counter<'route'>;
   streams: Gauge;
+  temporalReachable: Gauge;
 }
 
-/** The instruments of an api process. Only once for each registry. */
+/** The instruments of an api process; those of the database pool are made by `createPoolMetrics`. Only once for each registry. */
 export function createApiMetrics(registry: Registry): ApiMetrics {
   const registers = [registry];
+  const temporalReachable = new Gauge({
+    name: 'oms_temporal_reachable',
+    help: '0 while Temporal is known to be away: orders are recorded, and started later',
+    registers,
+  });
+  temporalReachable.set(1);
   return {
     registry,
     requestDuration: new Histogram({
       name: 'oms_http_request_duration_seconds',
-      help: 'Time from the first byte of a request to the last of its answer',
+      help: 'Time from the first byte of a request to the last of its answer, by the class of its status',
       labelNames: ['method', 'route', 'status'],
       buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
       registers,
     }),
-    ordersAccepted: new Counter({
-      name: 'oms_orders_accepted_total',
-      help: 'Orders that were acknowledged to their channel',
+    requestsInFlight: new Gauge({
+      name: 'oms_http_requests_in_flight',
+      help: 'Requests that have not been answered in full, event streams among them',
+      registers,
+    }),
+    refusals: new Counter({
+      name: 'oms_http_refusals_total',
+      help: 'Answers that are problems, by their code; rate_limited is one of them',
+      labelNames: ['route', 'code'],
+      registers,
+    }),
+    submissions: new Counter({
+      name: 'oms_submissions_total',
+      help: 'Requests to submit an order: accepted, accepted_later, repeated, replayed, refused, failed',
       labelNames: ['channel', 'outcome'],
       registers,
     }),
@@ -34,5 +59,6 @@ export function createApiMetrics(registry: Registry): ApiMetrics {
       registers,
     }),
     streams: new Gauge({ name: 'oms_event_streams', help: 'Event streams that are open', registers }),
+    temporalReachable,
   };
 }

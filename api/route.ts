@@ -87,6 +87,8 @@ export interface RouteSpec<A, P extends Shape, Q extends Shape, H extends Shape,
   crossOrigin?: true;
   /** What must not be kept with an answer for its repeats, and how a repeat gets it again. */
   keep?: AnswerKeeper;
+  /** Told of each request that is answered with a problem. `channel`: of the key, once that is known. */
+  onProblem?: (problem: { code: FailureCode; channel: string | undefined }, deps: ApiParts) => void;
   responses: Record<number, ResponseSpec>;
   /** Besides those that follow from the rest of the route. */
   failures?: FailureCode[];

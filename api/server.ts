@@ -25,7 +25,7 @@ export interface Api {
 /** The whole API over what it is given; starts nothing but timers that end with `close`. */
 export function createApi(deps: ApiDeps): Api {
   let draining = false;
-  const gate = createTemporalGate(deps.temporal);
+  const gate = createTemporalGate(deps.temporal, (isOpen) => deps.metrics.temporalReachable.set(isOpen ? 1 : 0));
   const events = createEventHub({ database: deps.database, log: deps.log });
   const streams = createStreams({ metrics: deps.metrics });
   let document: string | undefined;

@@ -21,7 +21,10 @@ export interface TemporalGate {
  * Shut when a call finds Temporal away, and open again as soon as Temporal answers a look that is taken twice a second: only
  * the first requests of an outage wait for their deadline.
  */
-export function createTemporalGate(temporal: Pick<TemporalConnection, 'isUp'>): TemporalGate {
+export function createTemporalGate(
+  temporal: Pick<TemporalConnection, 'isUp'>,
+  onChange: (isOpen: boolean) => void = () => undefined,
+): TemporalGate {
   let probe: NodeJS.Timeout | undefined;
   let ended = false;
 
@@ -29,7 +32,8 @@ export function createTemporalGate(temporal: Pick<TemporalConnection, 'isUp'>): 
     probe = setTimeout(() => {
       void temporal.isUp().then((up) => {
         probe = undefined;
-        if (!up && !ended) look();
+        if (up) onChange(true);
+        else if (!ended) look();
       });
     }, PROBE_EVERY_MS);
     probe.unref();
@@ -46,7 +50,10 @@ export function createTemporalGate(temporal: Pick<TemporalConnection, 'isUp'>): 
       try {
         return await call();
       } catch (error) {
-        if (isTemporalAway(error) && probe === undefined && !ended) look();
+        if (isTemporalAway(error) && probe === undefined && !ended) {
+          onChange(false);
+          look();
+        }
         throw error;
       }
     },

@@ -78,6 +78,19 @@ export const configSchema = z.object({
   WORKER_PORT: count(0, 65535)
     .default(0)
     .describe('The port of /healthz, /readyz and /metrics of a worker; 0 takes a free one'),
+  METRICS_HOST: z
+    .string()
+    .min(1)
+    .default('127.0.0.1')
+    .describe('The address that `METRICS_PORT` and `TEMPORAL_METRICS_PORT` are opened on; `0.0.0.0` in a container'),
+  METRICS_PORT: count(0, 65535)
+    .optional()
+    .describe(
+      'A port for the metrics of an API or a worker, at /metrics; 0 takes a free one. Without it they are on `API_PORT` and `WORKER_PORT`',
+    ),
+  TEMPORAL_METRICS_PORT: count(1, 65535)
+    .optional()
+    .describe("A port for the metrics of Temporal's SDK in a worker, at /metrics; without it there are none"),
   WORKER_QUEUES: z
     .string()
     .refine((value) => readQueueRoles(value) !== undefined, {

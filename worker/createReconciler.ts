@@ -1,6 +1,5 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Logger } from 'pino';
-import { Counter, type Registry } from 'prom-client';
 import type { AuditResult, Reconciler } from '../activities/reconciliation';
 import { orderWorkflowId } from '../domain/ids';
 import type { Config } from '../runtime/config';
@@ -9,6 +8,7 @@ import { listSecrets } from '../verify/listSecrets';
 import type { InvariantResult } from '../verify/runInvariants';
 import { verifySystem } from '../verify/verifySystem';
 import { reportBreach } from '../workflows/orders/messages';
+import type { WorkerMetrics } from './metrics';
 
 /** Of each kind so many a run: over the days they come to see all orders. */
 const PROJECTIONS = 1_000;
@@ -18,37 +18,23 @@ const LOGGED = 20;
 
 /**
  * The invariants of `npm run verify` that need no witness beside Postgres and Temporal. What is broken goes to the log and is
- * counted: a counter, since each run may be on another worker. Only once for each registry.
+ * counted: a counter, since each run may be on another worker.
  */
 export function createReconciler({
   config,
   temporal,
   log,
-  registry,
+  metrics,
 }: {
   config: Config;
   temporal: Pick<TemporalConnection, 'client'>;
   log: Logger;
-  registry: Registry;
+  metrics: Pick<WorkerMetrics, 'breaches' | 'reconciles' | 'reconciledAt'>;
 }): Reconciler {
-  const registers = [registry];
-  const breaches = new Counter({
-    name: 'oms_invariant_breaches_total',
-    help: 'Breaches found by the reconciler; each counts again with every run that finds it',
-    labelNames: ['invariant'],
-    registers,
-  });
-  const runs = new Counter({
-    name: 'oms_reconciler_runs_total',
-    help: 'Runs of the reconciler, by whether all could be read',
-    labelNames: ['outcome'],
-    registers,
-  });
-
   const note = ({ name, state, breaches: found, reason }: InvariantResult): void => {
     if (state === 'unreadable') log.warn({ invariant: name, reason }, 'an invariant could not be checked');
     if (found.length === 0) return;
-    breaches.inc({ invariant: name }, found.length);
+    metrics.breaches.inc({ invariant: name }, found.length);
     for (const { id, what } of found.slice(0, LOGGED))
       log.warn({ invariant: name, id, what }, 'an invariant is broken');
     if (found.length > LOGGED)
@@ -70,7 +56,8 @@ export function createReconciler({
     });
     const result = toAuditResult(results);
     const { findings, unreadable } = result;
-    runs.inc({ outcome: Object.keys(unreadable).length > 0 ? 'incomplete' : 'complete' });
+    metrics.reconciles.inc({ outcome: Object.keys(unreadable).length > 0 ? 'incomplete' : 'complete' });
+    metrics.reconciledAt.setToCurrentTime();
     log.info({ ms, findings: findings.length, unreadable: Object.keys(unreadable) }, 'invariants checked');
     return result;
   };

@@ -1,6 +1,6 @@
 import { NativeConnection, Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
-import { createActivities, type ActivityDependencies } from '../activities';
+import { createActivities, type Activities, type ActivityDependencies } from '../activities';
 import { translateFailures } from '../activities/translateFailures';
 import type { Config } from '../runtime/config';
 import { planQueues } from '../runtime/planQueues';
@@ -20,10 +20,12 @@ export async function startWorker(options: {
   bundlePath: string;
   dependencies: ActivityDependencies;
   log: Logger;
+  /** Puts something around activities, by name. */
+  observe?: (activities: Activities) => Activities;
 }): Promise<RunningWorker> {
-  const { config, bundlePath, dependencies } = options;
+  const { config, bundlePath, dependencies, observe = (activities) => activities } = options;
   const connection = await NativeConnection.connect({ address: config.TEMPORAL_ADDRESS });
-  const activities = translateFailures(createActivities(dependencies));
+  const activities = translateFailures(observe(createActivities(dependencies)));
   const workers = await Promise.all(
     planQueues(config).map((queue) =>
       Worker.create({ connection, activities, ...buildWorkerOptions(config, queue, bundlePath) }),

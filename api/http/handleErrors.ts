@@ -7,8 +7,10 @@ import { toRefusal } from './toRefusal';
 
 /** The last handler: answers with a problem (RFC 9457), and logs what is a fault of ours. Never tells the caller an error's own text. */
 export const handleErrors: ErrorRequestHandler = (error: unknown, request, response, _next) => {
-  const { requestId, log } = requestOf(response);
+  const state = requestOf(response);
+  const { requestId, log } = state;
   const refusal = toRefusal(error);
+  state.problem = refusal.code;
   const { status } = FAILURES[refusal.code];
   if (refusal.code === 'internal') log.error({ err: error }, 'a request failed');
   else if (status >= 500) log.warn({ err: error }, 'a dependency is away');

@@ -9,6 +9,10 @@ export interface RequestState {
   route: string | undefined;
   /** The name of its API key: set once it is known. */
   key: string | undefined;
+  /** The channel of its API key: set once it is known. */
+  channel: string | undefined;
+  /** The code of the problem that it was answered with. */
+  problem: string | undefined;
 }
 
 const states = new WeakMap<object, RequestState>();

@@ -8,6 +8,7 @@ import { parsePart } from './parsePart';
 import { readJson, readRaw } from './readJson';
 import { requestOf } from './requestState';
 import { sendText } from './sendText';
+import { toRefusal } from './toRefusal';
 import { nameOfChange, readScope, withIdempotency } from './withIdempotency';
 
 export interface Gatekeepers {
@@ -16,6 +17,7 @@ export interface Gatekeepers {
 }
 
 type Params = Record<string, string>;
+type AsyncHandler = (request: Request, response: Response) => Promise<void>;
 
 /** Runs one operation: who asks and may they, then what they sent, then the handler, then its answer. */
 export function serveRoute(route: Route, deps: ApiParts, { authenticate, limitRate }: Gatekeepers): RequestHandler {
@@ -23,7 +25,9 @@ export function serveRoute(route: Route, deps: ApiParts, { authenticate, limitRa
     if (route.permission === 'public') return undefined;
     const principal = await authenticate(request);
     response.setHeader('Cache-Control', 'private, no-cache');
-    requestOf(response).key = principal.name;
+    const state = requestOf(response);
+    state.key = principal.name;
+    state.channel = principal.channel;
     await limitRate(principal.keyId, response);
     if (!roleMay(principal.role, route.permission)) {
       throw new Refusal('forbidden', `the role ${principal.role} has no permission ${route.permission}`);
@@ -31,9 +35,8 @@ export function serveRoute(route: Route, deps: ApiParts, { authenticate, limitRa
     return principal;
   };
 
-  return async (request, response) => {
+  const serve: AsyncHandler = async (request, response) => {
     const state = requestOf(response);
-    state.route = route.path;
     const principal = await admit(request, response);
     const params = route.params && parsePart('path', route.params, request.params);
     const query = route.query && parsePart('query', route.query, request.query);
@@ -72,6 +75,17 @@ export function serveRoute(route: Route, deps: ApiParts, { authenticate, limitRa
     // HEAD asks what GET would say, and must not wait for a stream to end.
     else if (request.method === 'HEAD') response.status(200).end();
     else await answer.stream(request, response);
+  };
+
+  return async (request, response) => {
+    const state = requestOf(response);
+    state.route = route.path;
+    try {
+      await serve(request, response);
+    } catch (error) {
+      route.onProblem?.({ code: toRefusal(error).code, channel: state.channel }, deps);
+      throw error;
+    }
   };
 }
 

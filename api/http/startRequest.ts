@@ -14,12 +14,18 @@ export function startRequest({ log, metrics }: { log: Logger; metrics: ApiMetric
     const requestId = readRequestId(request);
     const { method, path } = request;
     response.setHeader('x-request-id', requestId);
-    setRequestState(response, { requestId, log: log.child({ requestId }), route: undefined, key: undefined });
+    const unknown = { route: undefined, key: undefined, channel: undefined, problem: undefined };
+    setRequestState(response, { requestId, log: log.child({ requestId }), ...unknown });
+    metrics.requestsInFlight.inc();
     response.once('close', () => {
-      const ms = Math.round(performance.now() - startedAt);
-      const { route, key, log: requestLog } = requestOf(response);
+      const seconds = (performance.now() - startedAt) / 1000;
+      const ms = Math.round(seconds * 1000);
+      const { route, key, problem, log: requestLog } = requestOf(response);
       const status = response.statusCode;
-      metrics.requestDuration.observe({ method, route: route ?? 'none', status }, ms / 1000);
+      const counted = { route: route ?? 'none' };
+      metrics.requestsInFlight.dec();
+      metrics.requestDuration.observe({ method, ...counted, status: `${Math.floor(status / 100)}xx` }, seconds);
+      if (problem !== undefined) metrics.refusals.inc({ ...counted, code: problem });
       if (QUIET.has(path)) return;
       // No headers, no query and no body: they hold keys, email addresses and the like.
       const facts = { method, path, route, status, ms, key, ...(response.writableFinished ? {} : { cutOff: true }) };

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { Refusal } from '../../domain/failures';
+import { FAILURES, Refusal } from '../../domain/failures';
 import { DEFAULT_POLICY } from '../../domain/orders/policy';
 import { placeOrderSchema, type PlaceOrder } from '../../domain/orders/schema';
 import { computeTotals } from '../../domain/orders/totals';
 import { readOrder } from '../../db/orders/readOrder';
 import { recordOrder, type NewOrder } from '../../db/orders/recordOrder';
 import { completeSubmission, prepareSubmission, takeOverSubmission } from '../../db/orders/submission';
-import { findRequest, type IdempotencyScope, type KeptAnswer } from '../../db/idempotency';
+import { findRequest, type EarlierRequest, type IdempotencyScope, type KeptAnswer } from '../../db/idempotency';
 import { newId } from '../../runtime/newId';
 import { parseDuration } from '../../runtime/parseDuration';
 import { defineRoute, type Answer, type Context, type Route } from '../route';
@@ -48,26 +48,34 @@ export const submitOrder: Route = defineRoute({
     },
   },
   failures: ['reference_taken'],
+  onProblem: ({ code, channel = 'unknown' }, { metrics }) =>
+    metrics.submissions.inc({ channel, outcome: FAILURES[code].status < 500 ? 'refused' : 'failed' }),
   handler: async ({ body: order, headers: { prefer } }, context) => {
     const { deps, idempotency: scope } = context;
     if (scope === null) throw new Refusal('idempotency_key_required', 'send an Idempotency-Key');
     const skus = order.lines.map((line) => line.sku);
     const { names, earlier } = await prepareSubmission(deps.database, scope, skus);
     const abandoned = earlier?.kind === 'abandoned' && (await takeOverSubmission(deps.database, scope));
-    if (earlier !== undefined && !abandoned) return answerRepeat(submitOrder, earlier, deps);
+    if (earlier !== undefined && !abandoned) return replay(earlier, context);
 
     const given = makeOrder(order, names, scope, context);
     // Whoever takes over from a request that died holds the key already.
     const recorded = await recordOrder(deps.database, abandoned ? { ...given, idempotency: null } : given);
     if (recorded.kind === 'key_taken') {
       const other = await findRequest(deps.database, scope);
-      return answerRepeat(submitOrder, other ?? { kind: 'running', secondsLeft: 1 }, deps);
+      return replay(other ?? { kind: 'running', secondsLeft: 1 }, context);
     }
     if (recorded.kind === 'exists')
       return answerExisting(recorded, { abandoned, scope, context, reference: order.reference });
     return acknowledge(given, recorded.createdAt, { scope, context, waitSeconds: readWait(prefer) });
   },
 });
+
+async function replay(earlier: EarlierRequest, { deps, principal: { channel } }: Context): Promise<Answer> {
+  const answer = await answerRepeat(submitOrder, earlier, deps);
+  deps.metrics.submissions.inc({ channel, outcome: 'replayed' });
+  return answer;
+}
 
 /** @throws {Refusal} invalid_request where a SKU is not in the catalogue */
 function makeOrder(
@@ -107,7 +115,7 @@ async function acknowledge(
   const { deps } = context;
   const { orderId, channel } = given;
   const started = await startNewOrder(given, context);
-  deps.metrics.ordersAccepted.inc({ channel, outcome: started ? 'started' : 'later' });
+  deps.metrics.submissions.inc({ channel, outcome: started ? 'accepted' : 'accepted_later' });
   const complete = async (answer: KeptAnswer | { waitSeconds: number }) => {
     try {
       await completeSubmission(deps.database, scope, { orderId, started, answer });
@@ -149,7 +157,7 @@ async function answerExisting(
   const order = await readOrder(deps.database, orderId, null);
   if (order === undefined) throw new Error(`order ${orderId} was found and is gone`);
   const answer = answerOrder(given.abandoned ? 201 : 200, presentOrder(order, deps.config));
-  deps.metrics.ordersAccepted.inc({ channel: principal.channel, outcome: 'known' });
+  deps.metrics.submissions.inc({ channel: principal.channel, outcome: 'repeated' });
   await completeSubmission(deps.database, scope, { orderId, started: false, answer: toKept(answer, keepOrder) });
   return answer;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Refusal } from '../../domain/failures';
 import packageJson from '../../package.json';
 import { defineRoute } from '../route';
 
@@ -63,9 +64,13 @@ export const getMetrics = defineRoute({
   path: '/metrics',
   permission: 'public',
   summary: 'Metrics for Prometheus',
+  description: 'Where `METRICS_PORT` is set, they are on that port alone, and here is nothing.',
   tags: ['Service'],
+  failures: ['not_found'],
   responses: { 200: { description: 'The text format of Prometheus.', media: { 'text/plain': z.string() } } },
   handler: async (_input, { deps }) => {
+    if (deps.config.METRICS_PORT !== undefined)
+      throw new Refusal('not_found', 'the metrics are on a port of their own: METRICS_PORT');
     const { registry } = deps.metrics;
     return { status: 200, body: await registry.metrics(), type: registry.contentType };
   },

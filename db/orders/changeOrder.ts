@@ -10,6 +10,7 @@ import type { NotificationName } from '../../domain/notifications';
 import { foldPayments, isPaymentWanted, type PaymentEvent } from '../../domain/payments';
 import type { Database } from '../connection';
 import { prepared, type Transaction } from '../prepared';
+import { statusChanges, type StatusChange } from './statusChanges';
 import { inTransaction } from '../transaction';
 
 export interface OrderEventInput {
@@ -63,7 +64,7 @@ export async function changeOrder(
   orderId: string,
   change: (transaction: Transaction, order: OrderRow) => Promise<OrderChange | null>,
 ): Promise<OrderSnapshot> {
-  return inTransaction(database, async (transaction) => {
+  const { from, snapshot } = await inTransaction(database, async (transaction) => {
     const { rows } = await prepared<{ rows: OrderRow[] }>(
       transaction,
       `SELECT ${ORDER_COLUMNS} FROM orders WHERE id = ? FOR UPDATE`,
@@ -73,8 +74,13 @@ export async function changeOrder(
     if (order === undefined) throw new Refusal('not_found', `there is no order ${orderId}`);
     const made = await change(transaction, order);
     const facts = await readFacts(transaction, order, made);
-    return made === null ? snapshotOf(order, facts) : writeOrder(transaction, order, facts, made);
+    return {
+      from: order.status,
+      snapshot: made === null ? snapshotOf(order, facts) : await writeOrder(transaction, order, facts, made),
+    };
   });
+  if (snapshot.status !== from) statusChanges.publish({ from, to: snapshot.status } satisfies StatusChange);
+  return snapshot;
 }
 
 interface Facts extends OrderFacts {

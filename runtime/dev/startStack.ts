@@ -3,6 +3,7 @@ import { childEnvironment } from './childEnvironment';
 import type { Layers } from './createLayers';
 import type { Terminal } from './createTerminal';
 import type { Keys } from './loadKeys';
+import { metricsPorts } from './metricsPorts';
 import { nodeService } from './nodeService';
 import { openLog } from './openLog';
 import { pickPorts } from './pickPorts';
@@ -40,13 +41,14 @@ export async function startStack({
   const sandbox = `http://127.0.0.1:${ports.sandbox}`;
 
   const own = { api: settings.OMS_API_ENV, worker: settings.OMS_WORKER_ENV, sandbox: settings.OMS_SANDBOX_ENV };
-  const describe = (name: string, part: keyof typeof own, databaseUrl: string) => ({
+  /** `place`: 0 for what there is one of, 1 for the first worker. */
+  const describe = (name: string, part: keyof typeof own, databaseUrl: string, place = 0) => ({
     name,
     entry: `${part}/main.ts`,
     root: settings.root,
     env: childEnvironment({
       ...{ env: process.env, settings, ports, databaseUrl, temporalAddress, temporalUi },
-      own: own[part],
+      own: { ...metricsPorts(process.env, place), ...own[part] },
     }),
     logFile: openLog(logs, name),
     onError: quietRepeats((message) => layers.isStopping() || terminal.warn(`${name}: ${message}`)),
@@ -91,10 +93,10 @@ export async function startStack({
     stopLimitMs: DRAIN_LIMIT_MS,
   });
   const supervisedApi = layers.supervise('front', apiService, onChange);
-  const supervisedWorkers = workers.map((name) =>
+  const supervisedWorkers = workers.map((name, index) =>
     layers.supervise(
       'front',
-      nodeService({ ...describe(name, 'worker', databaseUrl), stopLimitMs: DRAIN_LIMIT_MS }),
+      nodeService({ ...describe(name, 'worker', databaseUrl, index + 1), stopLimitMs: DRAIN_LIMIT_MS }),
       onChange,
     ),
   );

@@ -25,8 +25,8 @@ describe('the service', () => {
   it('counts and measures what it does', async () => {
     await api.channel.post('/v1/orders', { body: shopOrder(), headers: newKey() });
     const { text } = await api.nobody.get('/metrics');
-    expect(text).toMatch(/oms_orders_accepted_total{channel="web",outcome="started"} 1/);
-    expect(text).toMatch(/oms_http_request_duration_seconds_count{method="POST",route="\/v1\/orders",status="201"} 1/);
+    expect(text).toMatch(/oms_submissions_total{channel="web",outcome="accepted"} 1/);
+    expect(text).toMatch(/oms_http_request_duration_seconds_count{method="POST",route="\/v1\/orders",status="2xx"} 1/);
   });
 
   it('serves the very document that is in the repository', async () => {

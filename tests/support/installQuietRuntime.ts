@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { installTemporalLogger } from '../../runtime/installTemporalLogger';
+import { installTemporalRuntime } from '../../runtime/installTemporalRuntime';
 
 let installed = false;
 
@@ -10,5 +10,5 @@ let installed = false;
 export function installQuietRuntime(): void {
   if (installed) return;
   installed = true;
-  installTemporalLogger(pino({ level: process.env['LOG_LEVEL'] ?? 'silent' }));
+  installTemporalRuntime(pino({ level: process.env['LOG_LEVEL'] ?? 'silent' }));
 }

@@ -4,6 +4,7 @@ import { Registry } from 'prom-client';
 import { createReconcileActivities, type Finding, type ReconcileReport } from '../../activities/reconciliation';
 import { loadConfig } from '../../runtime/config';
 import { createReconciler } from '../../worker/createReconciler';
+import { createWorkerMetrics } from '../../worker/metrics';
 import { ensureSchedules } from '../../worker/ensureSchedules';
 import { free, openBackroom } from '../db/backroom';
 import { createOrderWorld, type OrderWorld } from '../support/orderWorld';
@@ -20,7 +21,12 @@ beforeAll(async () => {
   world = await createOrderWorld({ worker: false });
   const { temporal } = world;
   const logger = pino({}, { write: (line: string) => void log.push(JSON.parse(line) as (typeof log)[number]) });
-  const reconciler = createReconciler({ config: loadConfig(world.env), temporal, log: logger, registry });
+  const reconciler = createReconciler({
+    config: loadConfig(world.env),
+    temporal,
+    log: logger,
+    metrics: createWorkerMetrics(registry),
+  });
   await world.startWorker({ reconciler });
   orders = await makeMixedOrders(world);
   tamper = await openTamper(world.databaseUrl);
@@ -73,7 +79,8 @@ describe('the reconciler', () => {
     expect(waitingFor).toMatchObject({ owner: 'operations', until: expect.any(String) });
     expect(log).toContainEqual(expect.objectContaining({ level: 40, invariant: 'money', id: orderId }));
     const { values } = await registry.getSingleMetric('oms_invariant_breaches_total')!.get();
-    expect(values).toEqual([expect.objectContaining({ labels: { invariant: 'money' }, value: 1 })]);
+    const counted = values.filter(({ value }) => value > 0);
+    expect(counted).toEqual([expect.objectContaining({ labels: { invariant: 'money' }, value: 1 })]);
 
     const again = await reconcile();
     expect(again).toMatchObject({ broken: { money: 1 }, stopped: [], others: [{ invariant: 'money', id: orderId }] });

@@ -18,7 +18,7 @@ export async function reportCarrierEvents({
 }: {
   database: Database;
   client: Client;
-}): Promise<{ more: boolean }> {
+}): Promise<{ more: boolean; done: number }> {
   const reports = await listUndelivered(database, { olderThanMs: OLDER_THAN_MS, limit: BATCH });
   for (const { carrier, eventId, orderId, shipmentId, status } of reports) {
     try {
@@ -30,5 +30,5 @@ export async function reportCarrierEvents({
     }
     await markDelivered(database, carrier, [eventId]);
   }
-  return { more: reports.length === BATCH };
+  return { more: reports.length === BATCH, done: reports.length };
 }

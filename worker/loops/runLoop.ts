@@ -14,9 +14,11 @@ export function runLoop(options: {
   name: string;
   everyMs: number;
   log: Logger;
-  round: () => Promise<{ more: boolean }>;
+  round: () => Promise<{ more: boolean; done?: number }>;
+  /** Told how each round ended; `done`: with how much it has dealt. */
+  onRound?: (ended: { ok: boolean; done: number }) => void;
 }): Loop {
-  const { name, everyMs, log, round } = options;
+  const { name, everyMs, log, round, onRound } = options;
   let stopped = false;
   let wake: () => void = () => undefined;
   let failures = 0;
@@ -33,12 +35,14 @@ export function runLoop(options: {
   const run = async (): Promise<void> => {
     while (!stopped) {
       try {
-        const { more } = await round();
+        const { more, done = 0 } = await round();
+        onRound?.({ ok: true, done });
         if (failures > 0) log.info({ loop: name, failures }, 'loop works again');
         failures = 0;
         if (!more) await pause(everyMs);
       } catch (error) {
         failures += 1;
+        onRound?.({ ok: false, done: 0 });
         if (failures === 1) log.warn({ loop: name, err: error }, 'loop fails, and will try again');
         await pause(Math.min(everyMs * 2 ** Math.min(failures, 6), 30_000));
       }

@@ -13,7 +13,7 @@ export async function sendNotifications(dependencies: {
   database: Database;
   mailer: Mailer;
   log: Logger;
-}): Promise<{ more: boolean }> {
+}): Promise<{ more: boolean; done: number }> {
   const { database, mailer, log } = dependencies;
   const due = await claimNotifications(database, BATCH);
   const sent: string[] = [];
@@ -39,5 +39,5 @@ export async function sendNotifications(dependencies: {
   } finally {
     if (sent.length > 0) await markSent(database, sent);
   }
-  return { more: due.length === BATCH };
+  return { more: due.length === BATCH, done: sent.length };
 }

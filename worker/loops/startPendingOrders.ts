@@ -9,11 +9,11 @@ const OLDER_THAN_MS = 3_000;
 export async function startPendingOrders(dependencies: {
   database: Database;
   start: (order: OrderToStartRow) => Promise<void>;
-}): Promise<{ more: boolean }> {
+}): Promise<{ more: boolean; done: number }> {
   const pending = await findUnstartedOrders(dependencies.database, { olderThanMs: OLDER_THAN_MS, limit: BATCH });
   for (const order of pending) {
     await dependencies.start(order);
     await markStarted(dependencies.database, [order.orderId]);
   }
-  return { more: pending.length === BATCH };
+  return { more: pending.length === BATCH, done: pending.length };
 }
