@@ -27,6 +27,11 @@ const FAULTS: Record<string, (world: World) => Promise<void>> = {
     await sleep(world.random.int(0, 500));
     await restartAtOnce(world);
   },
+  'restart at once, slow and cut while it recovers': async (world) => {
+    await restartAtOnce(world);
+    await spoilBothWays(world, { kind: 'latency', ms: world.random.int(300, 1_500) }, 3_000);
+    await spoilBothWays(world, { kind: 'cut' }, world.random.int(200, 1_500));
+  },
   'all sessions ended, three times': async (world) => {
     for (let round = 0; round < 3; round += 1) {
       world.note(`${await endBackends(world.system.database, APPLICATIONS)} sessions ended`);
@@ -40,7 +45,7 @@ const FAULTS: Record<string, (world: World) => Promise<void>> = {
   'slow bytes': (world) => spoilBothWays(world, { kind: 'slow', bytesPerSecond: 4_000 }, 8_000),
   'connections of 20 kB': (world) => spoilBothWays(world, { kind: 'limit_data', bytes: 20_000 }, 8_000),
 };
-const ALWAYS = ['restart at once, and again while it recovers', 'half open'];
+const ALWAYS = ['restart at once, slow and cut while it recovers', 'half open'];
 
 /** The database goes away in each of the ways in which databases go away, with orders under way. */
 export const postgresFaults: Scenario = {
@@ -51,7 +56,7 @@ export const postgresFaults: Scenario = {
     const load = world.load({ perSecond: 4, most: 1_000 });
     await load.untilAcknowledged(8);
     const others = world.random.shuffle(Object.keys(FAULTS).filter((name) => !ALWAYS.includes(name)));
-    const names = world.random.shuffle([...ALWAYS, ...(world.long ? others : others.slice(0, 2))]);
+    const names = world.random.shuffle([...ALWAYS, ...(world.long ? others : others.slice(0, 1))]);
     for (const name of names) {
       await FAULTS[name]?.(world);
       const healedAt = Date.now();

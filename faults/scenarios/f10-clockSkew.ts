@@ -30,6 +30,14 @@ const environmentOf = (folder: string, part: Part): Record<string, string> => {
   };
 };
 
+/** A library that was not taken in, or a file that was not read, would make this a scenario of nothing. */
+async function expectSkew(world: World, minutes: number): Promise<void> {
+  const { headers } = await world.ops('GET', '/readyz');
+  const skewMs = new Date(String(headers['date'])).getTime() - Date.now();
+  if (Math.abs(skewMs - minutes * 60_000) > 30_000)
+    world.breach(`the clock of the API is ${skewMs} ms ahead, and not ${minutes} minutes`);
+}
+
 const AWAY_MS = 6_000;
 /** The customer has less time to pay than the clocks are wrong: whoever went by them would cancel at once. */
 const PAYMENT_DEADLINE = '8m';
@@ -62,6 +70,7 @@ export const clockSkew: Scenario = {
     ] as const) {
       setClock(world, part, minutes);
       await sleep(AWAY_MS);
+      if (part === 'api') await expectSkew(world, minutes);
       setClock(world, part, 0);
       world.note(`${part} ${minutes > 0 ? 'ahead' : 'behind'}: ${load.acknowledged.length} orders taken so far`);
     }

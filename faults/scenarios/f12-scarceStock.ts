@@ -13,7 +13,7 @@ const DECIDED_MS = 90_000;
 export const scarceStock: Scenario = {
   id: 'F12',
   title: 'a thousand buyers for a hundred units',
-  short: true,
+  short: false,
   async run(world) {
     const buyers = world.long ? 1_000 : 200;
     const units = buyers / 10;

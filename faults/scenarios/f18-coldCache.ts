@@ -3,7 +3,7 @@ import { percentile } from '../../bench/percentile';
 import { readOrderStates } from '../../db/faults/readOrderStates';
 import type { Scenario } from '../scenario';
 
-const LOOKS = 40;
+const LOOKS = 30;
 const SLOWEST_MS = 5_000;
 
 /** Both workers start anew with many orders open, and all of these move at once. */
@@ -13,7 +13,7 @@ export const coldCache: Scenario = {
   short: true,
   settleMs: 240_000,
   async run(world) {
-    const most = world.long ? 1_000 : 150;
+    const most = world.long ? 1_000 : 80;
     await world.mischief.carrier({ paused: true });
     const load = world.load({ perSecond: 25, most, only: 'plain' });
     await load.untilAcknowledged(most);

@@ -2,6 +2,7 @@ import type { Scenario } from '../scenario';
 import { killWorker } from './f01-killWorker';
 import { workersAway } from './f02-workersAway';
 import { killTemporal } from './f03-killTemporal';
+import { temporalWays } from './f03-temporalWays';
 import { postgresFaults } from './f04-postgresFaults';
 import { fullDisk } from './f05-fullDisk';
 import { killApi } from './f06-killApi';
@@ -17,6 +18,7 @@ import { rollingRestart } from './f17-rollingRestart';
 import { coldCache } from './f18-coldCache';
 import { stalledWorker } from './f19-stalledWorker';
 import { keyRotation } from './f20-keyRotation';
+import { powerCut } from './f21-powerCut';
 
 /** In the order in which they are run: those that want a system of their own come last. */
 export const scenarios: readonly Scenario[] = [
@@ -25,6 +27,7 @@ export const scenarios: readonly Scenario[] = [
   killWorker,
   workersAway,
   killTemporal,
+  temporalWays,
   postgresFaults,
   killApi,
   providerFaults,
@@ -33,6 +36,7 @@ export const scenarios: readonly Scenario[] = [
   rollingRestart,
   coldCache,
   keyRotation,
+  powerCut,
   operatorInTemporal,
   eventStreams,
   stalledWorker,
