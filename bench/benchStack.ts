@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunFile } from '../runtime/dev/runFile';
-import { readUsage, type Usage } from './processUsage';
+import { addUsage, NO_USAGE, readUsage, type Usage } from './processUsage';
 
 const ROOT = resolve(__dirname, '..');
 const START_LIMIT_MS = 90_000;
@@ -29,6 +29,8 @@ export interface BenchStack {
   ): Promise<Reply>;
   /** CPU time and memory of each part so far. */
   usage(): Record<Part, Usage>;
+  /** The processes of a part. */
+  pids(part: Part): number[];
   stop(): Promise<void>;
 }
 
@@ -66,6 +68,7 @@ export async function startBenchStack(env: Record<string, string>): Promise<Benc
         ...headers,
       }),
     usage: () => readParts(home),
+    pids: (part) => readProcesses(home, part),
     stop: async () => {
       agent.destroy();
       if (launcher.exitCode === null) {
@@ -77,20 +80,17 @@ export async function startBenchStack(env: Record<string, string>): Promise<Benc
   };
 }
 
-function readParts(home: string): Record<Part, Usage> {
+function readProcesses(home: string, part: Part): number[] {
   const processes = JSON.parse(readFileSync(join(home, 'processes.json'), 'utf8')) as { name: string; pid: number }[];
-  const sumOf = (part: Part): Usage =>
-    processes
-      .filter(({ name }) => name.toLowerCase().startsWith(part))
-      .map(({ pid }) => readUsage(pid))
-      .reduce((total, one) => ({ cpuMs: total.cpuMs + one.cpuMs, peakMb: total.peakMb + one.peakMb }), {
-        cpuMs: 0,
-        peakMb: 0,
-      });
+  return processes.filter(({ name }) => name.toLowerCase().startsWith(part)).map(({ pid }) => pid);
+}
+
+function readParts(home: string): Record<Part, Usage> {
+  const sumOf = (part: Part): Usage => readProcesses(home, part).map(readUsage).reduce(addUsage, NO_USAGE);
   return Object.fromEntries(PARTS.map((part) => [part, sumOf(part)])) as Record<Part, Usage>;
 }
 
-function send(
+export function send(
   agent: Agent,
   url: URL,
   method: string,

@@ -3,25 +3,29 @@ import { readdirSync, readFileSync } from 'node:fs';
 /** Clock ticks a second of /proc; 100 on every Linux that Node runs on. */
 const TICKS_PER_SECOND = 100;
 
+/** Of a process and its descendants. */
 export interface Usage {
   /** User and system time, in milliseconds. */
   cpuMs: number;
-  /** The most memory held at any time, in megabytes, summed over the processes. */
+  /** Memory held now, in megabytes; what several processes share, as Postgres' buffers, in equal parts. */
+  heldMb: number;
+  /** The most held at any time, each process by itself, with all that it shares. */
   peakMb: number;
 }
+
+export const NO_USAGE: Usage = { cpuMs: 0, heldMb: 0, peakMb: 0 };
+
+export const addUsage = (a: Usage, b: Usage): Usage => ({
+  cpuMs: a.cpuMs + b.cpuMs,
+  heldMb: a.heldMb + b.heldMb,
+  peakMb: a.peakMb + b.peakMb,
+});
 
 /** What a process and all of its descendants have used since they began. Linux only: elsewhere all is zero. */
 export function readUsage(pid: number): Usage {
   const children = childrenByParent();
-  const usage: Usage = { cpuMs: 0, peakMb: 0 };
-  const visit = (current: number): void => {
-    const own = readOne(current);
-    usage.cpuMs += own.cpuMs;
-    usage.peakMb += own.peakMb;
-    for (const child of children.get(current) ?? []) visit(child);
-  };
-  visit(pid);
-  return usage;
+  const visit = (current: number): Usage => (children.get(current) ?? []).map(visit).reduce(addUsage, readOne(current));
+  return visit(pid);
 }
 
 function readOne(pid: number): Usage {
@@ -30,10 +34,17 @@ function readOne(pid: number): Usage {
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     // utime, stime, and those of children that have ended and been waited for.
     const ticks = [11, 12, 13, 14].reduce((total, index) => total + Number(fields[index]), 0);
-    const peak = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? '0';
-    return { cpuMs: (ticks / TICKS_PER_SECOND) * 1000, peakMb: Number(peak) / 1024 };
+    const megabytes = (file: string, name: string) => {
+      const text = readFileSync(`/proc/${pid}/${file}`, 'utf8');
+      return Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(text)?.[1] ?? '0') / 1024;
+    };
+    return {
+      cpuMs: (ticks / TICKS_PER_SECOND) * 1000,
+      heldMb: megabytes('smaps_rollup', 'Pss'),
+      peakMb: megabytes('status', 'VmHWM'),
+    };
   } catch {
-    return { cpuMs: 0, peakMb: 0 };
+    return NO_USAGE;
   }
 }
 

@@ -5,6 +5,7 @@
  * Here: a page is one query whatever its size, and as quick with 20,000 orders as with 1,000; an order of 500 lines is as
  * many steps as one of a single line.
  */
+import { fillOrders } from '../../db/bench/fillOrders';
 import type { ContractClient } from '../support/contractClient';
 import { openShop, type Shop } from '../support/shop';
 import { startTestApi, type TestApi } from '../support/testApi';
@@ -18,42 +19,13 @@ const ROUNDS = 15;
 
 const orderId = (n: number) => `ord_${n.toString(16).padStart(32, '0')}`;
 
-/** Orders with three lines and all that belongs to them, straight into the tables: the oldest has number 1. */
-async function insertOrders({ database }: TestApi, from: number, to: number): Promise<void> {
-  const id = `lpad(to_hex(n), 32, '0')`;
-  const numbers = 'generate_series(:from::int, :to::int) AS n';
-  const statements = [
-    `INSERT INTO orders (id, reference, channel, fingerprint, status, previous_status, payment_status, fulfilment_status, currency,
-       items_total, shipping_total, discount_total, tax_total, grand_total, shipping_method, policy, request_id, version,
-       last_sequence, workflow_started_at, created_at, closed_at)
-     SELECT 'ord_' || ${id}, 'BULK-' || n, CASE n % 2 WHEN 0 THEN 'web' ELSE 'pos' END, '', status, status, 'paid', 'delivered', 'EUR',
-       3000, 0, 0, 0, 3000, 'standard', '{}', 'req', 2, 2, now(), now() - (:to - n) * interval '1 second', now()
-     FROM ${numbers}, LATERAL (SELECT CASE n % 50 WHEN 0 THEN 'rejected' ELSE 'completed' END AS status) s`,
-    `INSERT INTO order_contacts (order_id, email, name, shipping_address)
-     SELECT 'ord_' || ${id}, 'c' || n % 1000 || '@example.com', 'C', '{"name": "C", "line1": "1", "city": "B", "postalCode": "1", "country": "DE"}'
-     FROM ${numbers}`,
-    `INSERT INTO order_lines (id, order_id, position, sku, name, unit_price, quantity, fulfilled, shipped, delivered)
-     SELECT 'lin_' || ${id} || '_' || p, 'ord_' || ${id}, p, 'SKU-' || (n + p) % 500, 'Item', 1000, 1, 1, 1, 1
-     FROM ${numbers}, generate_series(1, 3) AS p`,
-    `INSERT INTO payments (id, order_id, attempt, method, provider, amount)
-     SELECT 'pay_' || ${id} || '_1', 'ord_' || ${id}, 1, 'card', 'sandbox', 3000 FROM ${numbers}`,
-    `INSERT INTO payment_events (payment_id, order_id, effect, state, key, amount)
-     SELECT 'pay_' || ${id} || '_1', 'ord_' || ${id}, e, 'succeeded', ${id} || e, 3000
-     FROM ${numbers}, unnest(ARRAY['authorise', 'capture']) AS e`,
-    `INSERT INTO order_events (order_id, sequence, channel, type, status, actor)
-     SELECT 'ord_' || ${id}, s, 'web', 'bulk', 'completed', 'test' FROM ${numbers}, generate_series(1, 2) AS s`,
-  ];
-  for (const statement of statements) await database.raw(statement, { from, to });
-  await database.raw('ANALYZE');
-}
-
 describe('reading orders', () => {
   let api: TestApi;
   let ops: ContractClient;
   beforeAll(async () => {
     api = await startTestApi();
     ops = api.ops;
-    await insertOrders(api, 1, FEW);
+    await fillOrders(api.database, { from: 1, to: FEW });
   }, 60_000);
   afterAll(() => api.close());
 
@@ -106,7 +78,7 @@ describe('reading orders', () => {
 
   test('with 20,000 orders each page, search and read takes no more than three times as long as with 1,000', async () => {
     const few = await measure();
-    await insertOrders(api, FEW + 1, MANY);
+    await fillOrders(api.database, { from: FEW + 1, to: MANY });
     const many = await measure();
     for (const name of Object.keys(PAGES)) {
       // What takes two milliseconds may take four for no reason at all.

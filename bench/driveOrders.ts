@@ -1,11 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { connectDatabase } from '../db/connection';
-import { readBenchOrders } from '../db/bench/readBenchOrders';
+import { readBenchOrders } from '../db/bench/benchOrders';
 import { connectTemporal } from '../runtime/temporal';
 import type { BenchStack, Part } from './benchStack';
 import { inParallel } from './inParallel';
 import { percentile } from './percentile';
 import type { Usage } from './processUsage';
+import { untilAll } from './untilAll';
 
 export interface OrdersResult {
   orders: number;
@@ -23,11 +23,10 @@ export interface OrdersResult {
   transitionsPerOrder: number;
 }
 
-const STALL_MS = 60_000;
 const SAMPLE = 20;
 
 /** Drives orders over HTTP from submission until they are delivered. Stops when nothing moves for a minute. */
-export async function measureOrders(
+export async function driveOrders(
   stack: BenchStack,
   options: { orders: number; concurrency: number; prefix: string },
 ): Promise<OrdersResult> {
@@ -50,9 +49,13 @@ export async function measureOrders(
       else if (status !== 201) throw new Error(`order ${reference} was answered ${status}: ${body}`);
     });
     const acceptedIn = Date.now() - begin;
-    const closed = await untilClosed(() => readBenchOrders(database, prefix), orders);
+    const closed = await untilAll(
+      () => readBenchOrders(database, prefix),
+      orders,
+      ({ closedAt }) => closedAt !== null,
+    );
     const after = stack.usage();
-    const ended = Math.max(...closed.map((order) => order.closedAt));
+    const ended = Math.max(...closed.map(({ closedAt }) => closedAt ?? 0));
     const perOrder = (pick: (usage: Usage) => number) =>
       Object.fromEntries(
         Object.entries(after).map(([part, usage]) => [part, pick(usage) - pick(before[part as Part])]),
@@ -66,7 +69,7 @@ export async function measureOrders(
       acceptedPerSecond: orders / (acceptedIn / 1000),
       completedPerSecond: closed.length / ((ended - begin) / 1000),
       submitMs: { p50: percentile(submitMs, 0.5), p95: percentile(submitMs, 0.95), p99: percentile(submitMs, 0.99) },
-      orderMs: percentiles(closed.map((order) => order.closedAt - order.createdAt)),
+      orderMs: percentiles(closed.map(({ createdAt, closedAt }) => (closedAt ?? 0) - createdAt)),
       cpuMsPerOrder: Object.fromEntries(Object.entries(cpu).map(([part, ms]) => [part, ms / orders])) as Record<
         Part,
         number
@@ -86,22 +89,6 @@ export async function measureOrders(
 }
 
 const percentiles = (values: number[]) => ({ p50: percentile(values, 0.5), p99: percentile(values, 0.99) });
-
-async function untilClosed<T extends { closedAt: number | null }>(
-  read: () => Promise<T[]>,
-  orders: number,
-): Promise<(T & { closedAt: number })[]> {
-  let last = 0;
-  let movedAt = Date.now();
-  for (;;) {
-    const closed = (await read()).filter((order): order is T & { closedAt: number } => order.closedAt !== null);
-    if (closed.length >= orders) return closed;
-    if (closed.length > last) movedAt = Date.now();
-    if (Date.now() - movedAt > STALL_MS) throw new Error(`${orders - closed.length} of ${orders} orders are stuck`);
-    last = closed.length;
-    await sleep(250);
-  }
-}
 
 /** What an order costs the Temporal server: the mean of a sample. */
 async function readHistoryCost(

@@ -2,10 +2,10 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
-import type { BenchStack } from './benchStack';
-import { inParallel } from './inParallel';
-import { percentile } from './percentile';
-import { readUsage } from './processUsage';
+import type { BenchStack } from '../benchStack';
+import { inParallel } from '../inParallel';
+import { percentile } from '../percentile';
+import { readUsage } from '../processUsage';
 
 export interface FloorResult {
   completedPerSecond: number;
@@ -71,7 +71,7 @@ export async function measureFloor(
 }
 
 async function startFloorWorker(address: string): Promise<ChildProcess> {
-  const child = spawn(process.execPath, ['--import', 'tsx', join(__dirname, 'floor/floorWorker.ts')], {
+  const child = spawn(process.execPath, ['--import', 'tsx', join(__dirname, 'floorWorker.ts')], {
     env: { ...process.env, TEMPORAL_ADDRESS: address },
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
