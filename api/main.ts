@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { listChannels } from '../db/apiKeys';
 import { connectDatabase } from '../db/connection';
 import { readPool } from '../db/readPool';
 import { createSandboxCarrier } from '../providers/carriers/sandboxCarrier';
@@ -9,7 +10,7 @@ import { serveMetrics } from '../runtime/serveMetrics';
 import { onShutdown } from '../runtime/shutdown';
 import { connectTemporal } from '../runtime/temporal';
 import { listen } from './listen';
-import { createApiMetrics } from './metrics';
+import { beginWithChannels, createApiMetrics } from './metrics';
 import { createApi } from './server';
 
 /** Load balancers need a moment to notice that the process is not ready any more; on a laptop there is none. */
@@ -23,10 +24,11 @@ async function main(): Promise<void> {
   const temporal = connectTemporal(config);
   const { CARRIER_URL: url, CARRIER_KEY: key, CARRIER_WEBHOOK_SECRET: webhookSecret } = config;
   const carriers = { sandbox: createSandboxCarrier({ url, key, webhookSecret }) };
-  const api = createApi({ database, temporal, config, log, carriers, metrics: createApiMetrics(registry) });
+  const metrics = createApiMetrics(registry);
+  const api = createApi({ database, temporal, config, log, carriers, metrics });
   createPoolMetrics(registry, () => readPool(database));
   const { METRICS_HOST: metricsHost, METRICS_PORT: metricsPort } = config;
-  const metrics =
+  const exporter =
     metricsPort === undefined ? undefined : await serveMetrics(registry, { host: metricsHost, port: metricsPort });
   const server = await listen(api, { host: config.API_HOST, port: config.API_PORT });
 
@@ -39,7 +41,7 @@ async function main(): Promise<void> {
     closers: [
       { name: 'readiness', close: drain, limitMs: 5_000 },
       { name: 'server', close: () => server.close(), limitMs: 10_000 },
-      { name: 'metrics', close: () => metrics?.close(), limitMs: 1_000 },
+      { name: 'metrics', close: () => exporter?.close(), limitMs: 1_000 },
       { name: 'Temporal', close: () => temporal.close(), limitMs: 2_000 },
       { name: 'database', close: () => database.destroy(), limitMs: 5_000 },
     ],
@@ -49,8 +51,12 @@ async function main(): Promise<void> {
     void stop('a fault that nothing has caught', 1);
   });
 
-  log.info({ url: server.url, metrics: metrics?.url }, 'listening');
+  log.info({ url: server.url, metrics: exporter?.url }, 'listening');
   process.send?.({ type: 'ready', url: server.url });
+  listChannels(database).then(
+    (channels) => beginWithChannels(metrics, channels),
+    (error: unknown) => log.warn({ err: error }, 'submissions are counted from the first one of a channel on'),
+  );
 }
 
 main().catch((error: unknown) => {

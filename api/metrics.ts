@@ -4,7 +4,7 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
  * What became of a request to submit an order. `accepted_later`: Temporal was away; `repeated`: the reference was known already;
  * `replayed`: answered with the kept answer of an earlier request; `refused`: the caller's fault; `failed`: ours.
  */
-export type Submission = 'accepted' | 'accepted_later' | 'repeated' | 'replayed' | 'refused' | 'failed';
+const SUBMISSIONS = ['accepted', 'accepted_later', 'repeated', 'replayed', 'refused', 'failed'] as const;
 
 export interface ApiMetrics {
   registry: Registry;
@@ -61,4 +61,9 @@ export function createApiMetrics(registry: Registry): ApiMetrics {
     streams: new Gauge({ name: 'oms_event_streams', help: 'Event streams that are open', registers }),
     temporalReachable,
   };
+}
+
+/** Has the counters of these channels begin at 0: where a counter begins with 1, Prometheus sees no increase. */
+export function beginWithChannels({ submissions }: ApiMetrics, channels: readonly string[]): void {
+  for (const channel of channels) for (const outcome of SUBMISSIONS) submissions.inc({ channel, outcome }, 0);
 }

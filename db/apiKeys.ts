@@ -56,6 +56,15 @@ export async function listApiKeys(
   return rows;
 }
 
+/** Channels that somebody has a key for. */
+export async function listChannels(database: Database): Promise<string[]> {
+  const { rows } = await prepared<{ rows: { channel: string }[] }>(
+    database,
+    'SELECT DISTINCT channel FROM api_keys WHERE revoked_at IS NULL ORDER BY channel',
+  );
+  return rows.map(({ channel }) => channel);
+}
+
 /** @returns false when there is no such key. Revoking twice is the same as once. */
 export async function revokeApiKey(database: Database, id: string): Promise<boolean> {
   const { rowCount } = await prepared<{ rowCount: number }>(

@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { ORDER_STATUSES } from '../domain/orders/status';
 import { allInvariants } from '../verify/allInvariants';
 
 /** What a provider is to us. */
@@ -68,6 +69,7 @@ export function createWorkerMetrics(registry: Registry) {
   };
 
   // A counter that is there from the beginning: the first of its kind is then an increase, on which one can be warned.
+  for (const to of ORDER_STATUSES) metrics.transitions.inc({ to }, 0);
   for (const { name } of allInvariants) metrics.breaches.inc({ invariant: name }, 0);
   for (const outcome of ['complete', 'incomplete']) metrics.reconciles.inc({ outcome }, 0);
   for (const outcome of ['ok', 'failed']) metrics.sweeps.inc({ outcome }, 0);

@@ -29,8 +29,9 @@ export function startLoops(given: {
   const { database, temporal, mailer, taskQueue, queues, log, metrics } = given;
   const start: Parameters<typeof startPendingOrders>[0]['start'] = (order) =>
     startOrder(temporal, order, { taskQueue, queues, deadlineMs: START_DEADLINE_MS });
-  const run = (loop: Pick<Parameters<typeof runLoop>[0], 'name' | 'everyMs' | 'round'>): Loop =>
-    runLoop({
+  const run = (loop: Pick<Parameters<typeof runLoop>[0], 'name' | 'everyMs' | 'round'>): Loop => {
+    metrics.loopRounds.inc({ loop: loop.name, outcome: 'failed' }, 0);
+    return runLoop({
       ...loop,
       log,
       onRound: ({ ok, done }) => {
@@ -39,6 +40,7 @@ export function startLoops(given: {
         if (ok) metrics.loopSuccess.setToCurrentTime({ loop: loop.name });
       },
     });
+  };
   const loops = [
     run({
       name: 'start pending orders',

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DCLinter } from 'dclint';
@@ -85,7 +85,7 @@ describe('docker-compose.yml', () => {
   });
 
   test('names a version of each image, the same for the server of Temporal and its tools', () => {
-    expect(all.filter(([, { image }]) => !/:(\d+\.\d+|local$)/.test(image))).toEqual([]);
+    expect(all.filter(([, { image }]) => !/:(v?\d+\.\d+|local$)/.test(image))).toEqual([]);
     const version = (name: string) => services[name]?.image.split(':')[1];
     expect(version('temporal')).toBe(version('temporal-schema'));
   });
@@ -116,8 +116,17 @@ describe('docker-compose.yml', () => {
     expect(grace).toBeGreaterThan(Number(limit?.replaceAll('_', '')) + 5_000);
   });
 
-  test('starts the sandbox in the demonstration alone', () => {
-    const demo = all.filter(([, { profiles }]) => profiles?.includes('demo')).map(([name]) => name);
-    expect(demo).toEqual(['seed', 'sandbox']);
+  test('starts the sandbox in the demonstration alone, and what watches only where it is asked for', () => {
+    const ofProfile = (profile: string) =>
+      all.filter(([, { profiles }]) => profiles?.includes(profile)).map(([name]) => name);
+    expect(ofProfile('demo')).toEqual(['seed', 'sandbox']);
+    expect(ofProfile('observability')).toEqual(['prometheus', 'grafana']);
+  });
+
+  test('mounts files that are there', () => {
+    const mounted = all.flatMap(([, { volumes = [] }]) => volumes.map((volume) => volume.split(':')[0] ?? ''));
+    const files = mounted.filter((path) => path.startsWith('./'));
+    expect(files.length).toBeGreaterThan(4);
+    expect(files.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
   });
 });

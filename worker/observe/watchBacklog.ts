@@ -8,8 +8,9 @@ type Metrics = Pick<
 >;
 
 const EVERY_MS = 15_000;
-/** Counting may take a hundredth of the time of one connection: the more orders are open, the more seldom they are counted. */
+/** Counting takes a hundredth of the time of one connection: the more orders are open, the more seldom they are counted. */
 const REST = 100;
+const MOST_SELDOM_MS = 120_000;
 
 /**
  * A round counts open orders and backlogs, if it is time to. Every worker counts all of them, so that any of them may be gone.
@@ -21,6 +22,7 @@ export function watchBacklog(
   everyMs: number = EVERY_MS,
 ): () => Promise<{ more: false }> {
   let nextAt = 0;
+  let isFirst = true;
   return async () => {
     const startedAt = performance.now();
     if (startedAt < nextAt) return { more: false };
@@ -44,7 +46,10 @@ export function watchBacklog(
     }
     const tookMs = performance.now() - startedAt;
     metrics.backlogRead.set(tookMs / 1000);
-    nextAt = performance.now() + Math.max(everyMs, tookMs * REST);
+    // The first time is that of a process which is starting, and of a connection.
+    const restMs = isFirst ? 0 : Math.min(tookMs * REST, MOST_SELDOM_MS);
+    isFirst = false;
+    nextAt = performance.now() + Math.max(everyMs, restMs);
     return { more: false };
   };
 }
