@@ -1,6 +1,7 @@
 import { Client, Connection } from '@temporalio/client';
 import type { Config } from './config';
 import { createDataConverter } from './dataConverter';
+import { expectFirstWord } from './expectFirstWord';
 
 export interface TemporalConnection {
   client: Client;
@@ -13,6 +14,7 @@ export interface TemporalConnection {
 type Settings = Pick<Config, 'TEMPORAL_ADDRESS' | 'TEMPORAL_NAMESPACE'> & Partial<Pick<Config, 'PAYLOAD_KEYS'>>;
 
 const HEALTH_DEADLINE_MS = 1000;
+const DEFAULT_PORT = 7233;
 
 /** Connects with the first call, and again by itself after an outage: a process starts and stays up without Temporal. */
 export function connectTemporal(config: Settings): TemporalConnection {
@@ -21,6 +23,7 @@ export function connectTemporal(config: Settings): TemporalConnection {
     // gRPC's own default lets the pause between attempts grow to two minutes, long after Temporal is back.
     channelArgs: { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 2000 },
   });
+  const stopWatching = expectFirstWord(Number(/:(\d+)$/.exec(config.TEMPORAL_ADDRESS)?.[1] ?? DEFAULT_PORT));
   const dataConverter = createDataConverter(config);
   const client = new Client({
     connection,
@@ -38,7 +41,10 @@ export function connectTemporal(config: Settings): TemporalConnection {
           () => true,
           () => false,
         ),
-    close: () => connection.close(),
+    close() {
+      stopWatching();
+      return connection.close();
+    },
   };
 }
 

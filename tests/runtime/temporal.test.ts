@@ -1,3 +1,4 @@
+import { startTcpFaultProxy } from '../../faults/tcpFaultProxy';
 import { connectTemporal, temporalWorkflowUrl } from '../../runtime/temporal';
 import { pickPort } from '../../runtime/dev/pickPort';
 import { temporalAddress, uniqueTaskQueue } from '../support/temporal';
@@ -13,6 +14,19 @@ describe('the connection to Temporal', () => {
     expect(await Promise.all([here.isUp(), nowhere.isUp()])).toEqual([true, false]);
     expect(Date.now() - startedAt).toBeLessThan(3000);
     await Promise.all([here.close(), nowhere.close()]);
+  });
+
+  test('is tried anew when whoever accepted it says nothing', async () => {
+    const [host = '', port] = temporalAddress().split(':');
+    const way = await startTcpFaultProxy({ host, port: Number(port) });
+    const temporal = connectTemporal({ TEMPORAL_ADDRESS: `127.0.0.1:${way.port}`, TEMPORAL_NAMESPACE: 'default' });
+    way.set({ kind: 'half_open' });
+    expect(await temporal.isUp()).toBe(false);
+    // What was begun in silence stays silent; a new connection does not.
+    way.heal();
+    const healedAt = Date.now();
+    while (!(await temporal.isUp())) expect(Date.now() - healedAt).toBeLessThan(20_000);
+    await Promise.all([temporal.close(), way.close()]);
   });
 
   test("gives the address of a workflow's page", () => {
