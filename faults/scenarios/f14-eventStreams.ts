@@ -14,7 +14,7 @@ const CUT_WITHIN_MS = 30_000;
 const LOOKS = 20;
 const LOOK_EVERY_MS = 500;
 
-const BALLAST = { events: 20_000, bytesEach: 800 };
+const BALLAST = { events: 4_000, bytesEach: 4_000 };
 
 const feed = (world: World) => `${world.system.launched.run().api}/v1/events`;
 

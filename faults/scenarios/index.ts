@@ -1,4 +1,5 @@
 import type { Scenario } from '../scenario';
+import { deployments, outboundWebhooks } from './elsewhere';
 import { killWorker } from './f01-killWorker';
 import { workersAway } from './f02-workersAway';
 import { killTemporal } from './f03-killTemporal';
@@ -42,4 +43,6 @@ export const scenarios: readonly Scenario[] = [
   stalledWorker,
   fullDisk,
   clockSkew,
+  outboundWebhooks,
+  deployments,
 ];
