@@ -18,6 +18,8 @@ export function findContradictions(config: Config): string[] {
     problems.push(
       `WORKER_QUEUES is ${WORKER_QUEUES}, and none of these has a queue of its own: name it, or add orders`,
     );
+  if (config.METRICS_PORT !== undefined && config.METRICS_PORT === config.TEMPORAL_METRICS_PORT)
+    problems.push('METRICS_PORT and TEMPORAL_METRICS_PORT are the same: give each a port of its own');
   if ((config.WORKER_DEPLOYMENT_NAME === undefined) !== (config.WORKER_BUILD_ID === undefined))
     problems.push('WORKER_DEPLOYMENT_NAME and WORKER_BUILD_ID need each other: give both, or none');
   return problems;

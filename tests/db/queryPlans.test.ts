@@ -1,3 +1,4 @@
+import { readBacklog, readOpenOrders } from '../../db/readBacklog';
 import { listOrders, type OrderFilter, type OrderPage } from '../../db/orders/listOrders';
 import { readEventFeed } from '../../db/orders/readEvents';
 import { free, openBackroom, type Backroom } from './backroom';
@@ -105,6 +106,19 @@ test('a page of the feed of events reads about itself, wherever a consumer is', 
   const read = await rowsRead(() => readEventFeed(room.database, { channel: null, after, limit: PAGE }));
   expect(read.statements).toBe(1);
   expect(read.rows).toBeLessThanOrEqual(2 * PAGE);
+});
+
+test('what is open and what waits is counted without a look at what is done', async () => {
+  expect(await readOpenOrders(room.database)).toEqual([
+    expect.objectContaining({ status: 'needs_attention', waitingFor: 'nothing', orders: 30, overdue: 0 }),
+  ]);
+  const read = await rowsRead(() => readOpenOrders(room.database));
+  expect(read).toEqual({ statements: 1, rows: 30 });
+  await room.rows('UPDATE orders SET workflow_started_at = now()');
+  await room.rows('VACUUM ANALYZE orders');
+  expect(await readBacklog(room.database)).toContainEqual({ queue: 'orders_to_start', items: 0, oldestSeconds: 0 });
+  const backlog = await rowsRead(() => readBacklog(room.database));
+  expect(backlog).toEqual({ statements: 1, rows: 0 });
 });
 
 test('each step of an order of 500 lines takes the same statements as one of a single line', async () => {

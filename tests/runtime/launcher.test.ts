@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { childEnvironment } from '../../runtime/dev/childEnvironment';
+import { metricsPorts } from '../../runtime/dev/metricsPorts';
 import { loadKeys } from '../../runtime/dev/loadKeys';
 import { pickPort } from '../../runtime/dev/pickPort';
 import { processIdentity } from '../../runtime/dev/processIdentity';
@@ -42,6 +43,15 @@ describe('settings of the launcher', () => {
     expect(() => readSettings({ OMS_WORKERS: 'many' }, '/checkout')).toThrow(/OMS_WORKERS is wrong \("many"\)/);
     expect(() => readSettings({ PAYMENT_DEADLINE: 'soon' }, '/checkout')).toThrow(/PAYMENT_DEADLINE is wrong/);
   });
+});
+
+test('each process of one machine has ports of its own for its metrics', () => {
+  const env = { METRICS_PORT: '9464', TEMPORAL_METRICS_PORT: '9480' };
+  expect(metricsPorts(env, 0)).toEqual({});
+  expect(metricsPorts(env, 1)).toEqual({ METRICS_PORT: '9465', TEMPORAL_METRICS_PORT: '9480' });
+  expect(metricsPorts(env, 2)).toEqual({ METRICS_PORT: '9466', TEMPORAL_METRICS_PORT: '9481' });
+  expect(metricsPorts({ METRICS_PORT: '0' }, 1)).toEqual({});
+  expect(metricsPorts({}, 1)).toEqual({});
 });
 
 describe('settings of one kind of process', () => {

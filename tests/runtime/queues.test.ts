@@ -48,6 +48,7 @@ describe('the queues and the version of a worker', () => {
       'CARRIER_RATE_LIMIT needs a CARRIER_TASK_QUEUE that nothing else is on',
     ],
     [{ ...OWN, PAYMENT_RATE_LIMIT: '0' }, 'PAYMENT_RATE_LIMIT is wrong'],
+    [{ METRICS_PORT: '9464', TEMPORAL_METRICS_PORT: '9464' }, 'METRICS_PORT and TEMPORAL_METRICS_PORT are the same'],
     [{ WORKER_BUILD_ID: '4f2c1a9' }, 'WORKER_DEPLOYMENT_NAME and WORKER_BUILD_ID need each other'],
     [{ WORKER_DEPLOYMENT_NAME: 'oms.eu', WORKER_BUILD_ID: '1.2.0' }, 'must be 1 to 100 letters, digits or dashes'],
   ])('are refused as %j, with what to mend', (settings, message) => {
