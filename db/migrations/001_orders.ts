@@ -1,22 +1,12 @@
 import type { Knex } from 'knex';
-import { FULFILMENT_STATUSES, ORDER_STATUSES, ORDER_TRANSITIONS, PAYMENT_STATUSES } from '../../domain/orders/status';
-import { HOLD_TYPE_NAMES } from '../../domain/orders/holds';
-import { TRACKING_STATUSES } from '../../domain/shipments';
-import { ROLES } from '../../domain/auth';
 
-const oneOf = (values: readonly string[]) => `(${values.map((value) => `'${value}'`).join(', ')})`;
-
-/** Every step of the transition table as a pair; staying where one is is always allowed. */
-const steps = ORDER_STATUSES.flatMap((from) =>
-  [from, ...ORDER_TRANSITIONS[from]].map((to) => `('${from}', '${to}')`),
-).join(', ');
-
+/** What it allows is written out: a migration stays as it was, whatever the domain comes to. */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
 CREATE TABLE api_keys (
   id text PRIMARY KEY,
   name text NOT NULL,
-  role text NOT NULL CHECK (role IN ${oneOf(ROLES)}),
+  role text NOT NULL CHECK (role IN ('channel', 'ops', 'admin')),
   channel text NOT NULL CHECK (channel ~ '^[a-z0-9][a-z0-9-]{0,39}$'),
   hash bytea NOT NULL UNIQUE,
   created_at timestamptz NOT NULL DEFAULT now(),
@@ -72,8 +62,8 @@ CREATE TABLE orders (
   status text NOT NULL DEFAULT 'received',
   previous_status text NOT NULL DEFAULT 'received',
   status_reason text,
-  payment_status text NOT NULL DEFAULT 'pending' CHECK (payment_status IN ${oneOf(PAYMENT_STATUSES)}),
-  fulfilment_status text NOT NULL DEFAULT 'unfulfilled' CHECK (fulfilment_status IN ${oneOf(FULFILMENT_STATUSES)}),
+  payment_status text NOT NULL DEFAULT 'pending' CHECK (payment_status IN ('pending', 'authorized', 'partly_paid', 'paid', 'failed', 'voided', 'partly_refunded', 'refunded')),
+  fulfilment_status text NOT NULL DEFAULT 'unfulfilled' CHECK (fulfilment_status IN ('unfulfilled', 'allocated', 'partly_shipped', 'shipped', 'partly_delivered', 'delivered', 'returned')),
   currency text NOT NULL,
   items_total bigint NOT NULL,
   shipping_total bigint NOT NULL,
@@ -96,7 +86,33 @@ CREATE TABLE orders (
   updated_at timestamptz NOT NULL DEFAULT now(),
   closed_at timestamptz,
   CONSTRAINT one_order_per_reference UNIQUE (channel, reference),
-  CONSTRAINT legal_transition CHECK ((previous_status, status) IN (${steps})),
+  CONSTRAINT legal_transition CHECK ((previous_status, status) IN (
+    ('received', 'received'), ('received', 'awaiting_stock'), ('received', 'awaiting_payment'), ('received', 'on_hold'),
+    ('received', 'ready_to_ship'), ('received', 'cancelled'), ('received', 'rejected'), ('received', 'needs_attention'),
+    ('awaiting_stock', 'awaiting_stock'), ('awaiting_stock', 'received'), ('awaiting_stock', 'awaiting_payment'),
+    ('awaiting_stock', 'on_hold'), ('awaiting_stock', 'ready_to_ship'), ('awaiting_stock', 'partly_shipped'),
+    ('awaiting_stock', 'cancelled'), ('awaiting_stock', 'rejected'), ('awaiting_stock', 'needs_attention'),
+    ('awaiting_payment', 'awaiting_payment'), ('awaiting_payment', 'on_hold'), ('awaiting_payment', 'ready_to_ship'),
+    ('awaiting_payment', 'cancelled'), ('awaiting_payment', 'needs_attention'),
+    ('on_hold', 'on_hold'), ('on_hold', 'received'), ('on_hold', 'awaiting_stock'), ('on_hold', 'awaiting_payment'),
+    ('on_hold', 'ready_to_ship'), ('on_hold', 'partly_shipped'), ('on_hold', 'shipped'), ('on_hold', 'delivered'),
+    ('on_hold', 'completed'), ('on_hold', 'cancelled'), ('on_hold', 'rejected'), ('on_hold', 'needs_attention'),
+    ('ready_to_ship', 'ready_to_ship'), ('ready_to_ship', 'awaiting_payment'), ('ready_to_ship', 'on_hold'),
+    ('ready_to_ship', 'partly_shipped'), ('ready_to_ship', 'shipped'), ('ready_to_ship', 'cancelled'),
+    ('ready_to_ship', 'needs_attention'),
+    ('partly_shipped', 'partly_shipped'), ('partly_shipped', 'on_hold'), ('partly_shipped', 'shipped'),
+    ('partly_shipped', 'delivered'), ('partly_shipped', 'completed'), ('partly_shipped', 'needs_attention'),
+    ('shipped', 'shipped'), ('shipped', 'on_hold'), ('shipped', 'delivered'), ('shipped', 'completed'),
+    ('shipped', 'needs_attention'),
+    ('delivered', 'delivered'), ('delivered', 'on_hold'), ('delivered', 'completed'), ('delivered', 'needs_attention'),
+    ('needs_attention', 'needs_attention'), ('needs_attention', 'received'), ('needs_attention', 'awaiting_stock'),
+    ('needs_attention', 'awaiting_payment'), ('needs_attention', 'on_hold'), ('needs_attention', 'ready_to_ship'),
+    ('needs_attention', 'partly_shipped'), ('needs_attention', 'shipped'), ('needs_attention', 'delivered'),
+    ('needs_attention', 'completed'), ('needs_attention', 'cancelled'), ('needs_attention', 'rejected'),
+    ('completed', 'completed'),
+    ('cancelled', 'cancelled'),
+    ('rejected', 'rejected')
+  )),
   CONSTRAINT totals_add_up CHECK (grand_total = items_total + shipping_total + tax_total - discount_total)
 ) WITH (fillfactor = 70);
 CREATE INDEX orders_newest ON orders (created_at DESC, id DESC);
@@ -141,7 +157,7 @@ CREATE INDEX order_lines_by_sku ON order_lines (sku, order_id);
 CREATE TABLE order_holds (
   id text PRIMARY KEY,
   order_id text NOT NULL REFERENCES orders,
-  type text NOT NULL CHECK (type IN ${oneOf(HOLD_TYPE_NAMES)}),
+  type text NOT NULL CHECK (type IN ('operator', 'fraud_review', 'address', 'payment')),
   reason text NOT NULL,
   request_id text NOT NULL,
   placed_by text NOT NULL,
@@ -196,7 +212,7 @@ CREATE TABLE shipments (
   id text PRIMARY KEY,
   order_id text NOT NULL REFERENCES orders,
   number integer NOT NULL,
-  status text NOT NULL CHECK (status IN ('booking', ${TRACKING_STATUSES.map((status) => `'${status}'`).join(', ')})),
+  status text NOT NULL CHECK (status IN ('booking', 'booked', 'picked_up', 'in_transit', 'out_for_delivery', 'delivered', 'cancelled')),
   location text NOT NULL REFERENCES locations,
   service text NOT NULL,
   key text NOT NULL UNIQUE,

@@ -1,5 +1,8 @@
 import { recordOrder } from '../../db/orders/recordOrder';
-import { ORDER_STATUSES, ORDER_TRANSITIONS } from '../../domain/orders/status';
+import { ROLES } from '../../domain/auth';
+import { HOLD_TYPE_NAMES } from '../../domain/orders/holds';
+import { FULFILMENT_STATUSES, ORDER_STATUSES, ORDER_TRANSITIONS, PAYMENT_STATUSES } from '../../domain/orders/status';
+import { TRACKING_STATUSES } from '../../domain/shipments';
 import { newOrder, openBackroom, type Backroom } from './backroom';
 
 let room: Backroom;
@@ -171,6 +174,22 @@ describe('the rule for steps in the life of an order', () => {
       [from, ...ORDER_TRANSITIONS[from]].map((to) => `${from} -> ${to}`),
     );
     expect(inDatabase.sort()).toEqual(inDomain.sort());
+  });
+
+  test.each([
+    ['orders', 'payment_status', PAYMENT_STATUSES],
+    ['orders', 'fulfilment_status', FULFILMENT_STATUSES],
+    ['order_holds', 'type', HOLD_TYPE_NAMES],
+    ['shipments', 'status', ['booking', ...TRACKING_STATUSES]],
+    ['api_keys', 'role', ROLES],
+  ])('has the words of the domain in %s.%s too', async (table, column, words) => {
+    const [rule] = await room.rows<{ definition: string }>(
+      `SELECT pg_get_constraintdef(c.oid) AS definition FROM pg_constraint c
+       JOIN pg_attribute a ON a.attrelid = c.conrelid AND c.conkey = ARRAY[a.attnum]
+       WHERE c.contype = 'c' AND c.conrelid = ?::regclass AND a.attname = ?`,
+      [table, column],
+    );
+    expect(rule?.definition.match(/'[a-z_]+'/g)?.map((quoted) => quoted.slice(1, -1))).toEqual([...words]);
   });
 
   test('is obeyed for every pair of statuses', async () => {
