@@ -84,7 +84,7 @@ async function main(): Promise<void> {
     const finding = await measurement.run(options, say);
     if (json) console.log(JSON.stringify({ name: measurement.name, figures: finding.figures }));
     else console.log(`\n${measurement.title}\n\n${finding.text}\n`);
-    if (write) writeFinding(measurement, finding);
+    if (write) await writeFinding(measurement, finding);
   }
 }
 
