@@ -1,6 +1,6 @@
 import type { SignalDefinition, UpdateDefinition } from '@temporalio/common';
 import { ApplicationFailure, WorkflowNotFoundError } from '@temporalio/common';
-import { WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
+import { ServiceError, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
 import { isFailureCode, Refusal } from '../../domain/failures';
 import { orderWorkflowId } from '../../domain/ids';
 import { isClosed } from '../../domain/orders/status';
@@ -74,7 +74,7 @@ async function ask<R extends { requestId: string }>(
       await within(UPDATE_DEADLINE_MS, () => handle.executeUpdate(door.update, options));
       return 'changed';
     } catch (error) {
-      if (!(error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)) throw error;
+      if (!(error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) && !isTaskLost(error)) throw error;
       await gate.pass(() => within(SIGNAL_DEADLINE_MS, () => handle.signal(door.signal, request)));
       return 'left';
     }
@@ -83,6 +83,12 @@ async function ask<R extends { requestId: string }>(
     throw asRefusal(error);
   }
 }
+
+const FAILED_PRECONDITION = 9;
+
+/** The order was about to end when another signal came: Temporal throws its task away, and the request that was in it as well. */
+const isTaskLost = (error: unknown): boolean =>
+  error instanceof ServiceError && (error.cause as { code?: number } | undefined)?.code === FAILED_PRECONDITION;
 
 /** An order that was taken while Temporal was away may not run yet. */
 async function ensureStarted(order: OrderRecord, { database, gate, temporal, config }: Deps): Promise<void> {

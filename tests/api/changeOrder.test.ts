@@ -1,3 +1,4 @@
+import { ServiceError } from '@temporalio/client';
 import { createOrderWorld, type OrderWorld } from '../support/orderWorld';
 import { newKey, shopOrder } from '../support/shopOrder';
 import { startTestApi, type TestApi } from '../support/testApi';
@@ -58,6 +59,19 @@ describe('the live status', () => {
 });
 
 describe('POST cancel, hold, release', () => {
+  it('leaves a request with the order when Temporal throws away the task that it was in', async () => {
+    const id = await placeId();
+    const { workflow } = api.temporal.client;
+    const handle = workflow.getHandle(id);
+    const cause = Object.assign(new Error('unexpected workflow task failure'), { code: 9 });
+    handle.executeUpdate = async () => Promise.reject(new ServiceError('Workflow Update failed', { cause }));
+    const spy = jest.spyOn(workflow, 'getHandle').mockReturnValueOnce(handle);
+    const reply = await api.ops.post(`/v1/orders/${id}/hold`, { body: { reason: 'check' } });
+    spy.mockRestore();
+    expect(reply.status).toBe(202);
+    await world.until(id, 'on_hold');
+  });
+
   it('answer with the order after the change', async () => {
     const id = await placeId();
     const held = await api.ops.post(`/v1/orders/${id}/hold`, {
