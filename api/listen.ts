@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { FAILURES } from '../domain/failures';
 import { newId } from '../runtime/newId';
+import { inTurn } from './http/inTurn';
 import { makeProblem, PROBLEM_TYPE } from './http/problem';
 import type { Api } from './server';
 
@@ -15,13 +16,14 @@ const LAST_ANSWERS_MS = 8_000;
 
 /** Serves the API. Port 0 takes a free one. A client that is slow to say what it wants is not waited for. */
 export async function listen(api: Api, { host, port }: { host: string; port: number }): Promise<ListeningApi> {
+  const answer = inTurn(api.app);
   const server = createServer(
     { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000, connectionsCheckingInterval: 5_000 },
-    api.app,
+    answer,
   );
   server.on('clientError', refuseConnection);
   // `Expect` of anything but 100-continue is passed over, as it may be: Node itself would answer without a problem.
-  server.on('checkExpectation', api.app);
+  server.on('checkExpectation', answer);
   const sockets = new Set<Socket>();
   server.on('connection', (socket) => {
     sockets.add(socket);

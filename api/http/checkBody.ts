@@ -2,7 +2,6 @@ import { Refusal, type FieldError } from '../../domain/failures';
 import { findCardNumber } from './findCardNumber';
 import { toPointer } from './toPointer';
 
-const MAX_DEPTH = 20;
 /** Numbers of another kind, some of which pass the check of a card number by chance. Their schemas leave no room for more. */
 const OTHER_NUMBERS = /^\/(?:(?:lines\/\d+\/)?sku|customer\/phone)$/;
 
@@ -10,34 +9,36 @@ interface Node {
   value: unknown;
   name: string | number;
   parent: Node | null;
-  depth: number;
 }
 
 /**
- * Refuses what no field of any body may hold, before anything else looks at it: text that can't be stored, nesting without
- * end, and card numbers. Neither the text nor a name that holds a card number is ever repeated in the answer. Walks with a
- * list of its own, so that no depth can exhaust the stack.
+ * Refuses what no field of any body may hold, before anything else looks at it: text that can't be stored, and card numbers.
+ * Neither the text nor a name that holds a card number is ever repeated in the answer.
  * @throws {Refusal} invalid_request
  */
 export function checkBody(body: unknown): void {
-  const waiting: Node[] = [{ value: body, name: '', parent: null, depth: 0 }];
+  const waiting: Node[] = [{ value: body, name: '', parent: null }];
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
-    const { value, depth } = node;
+    const { value } = node;
     if (typeof value === 'string') {
       checkText(value, node);
     } else if (typeof value === 'object' && value !== null) {
-      if (depth >= MAX_DEPTH) throw refuse(node, `is nested deeper than ${MAX_DEPTH} levels`);
       for (const [name, child] of Object.entries(value)) {
-        if (!Array.isArray(value)) checkText(name, node);
+        if (!Array.isArray(value)) checkName(name, node);
         waiting.push({
           value: child,
           name: Array.isArray(value) ? Number(name) : name,
           parent: node,
-          depth: depth + 1,
         });
       }
     }
   }
+}
+
+/** Objects are copied on their way, and a copy has no such name: what came under it would be lost unseen. */
+function checkName(name: string, at: Node): void {
+  checkText(name, at);
+  if (name === '__proto__') throw refuse(at, 'must not have the name __proto__');
 }
 
 function checkText(text: string, at: Node): void {

@@ -8,5 +8,5 @@ function canonicalJson(value: unknown): string {
   return `{${entries.map(([name, entry]) => `${JSON.stringify(name)}:${canonicalJson(entry)}`).join(',')}}`;
 }
 
-/** SHA-256 of a body that `checkBody` has let pass, which bounds its depth. */
+/** SHA-256 of a body that `checkShape` has let pass, which bounds its depth. */
 export const fingerprintOf = (body: unknown): Buffer => createHash('sha256').update(canonicalJson(body)).digest();

@@ -1,11 +1,21 @@
 import express, { type Request, type Response } from 'express';
 import { Refusal } from '../../domain/failures';
 import { checkBody } from './checkBody';
+import { checkShape } from './checkShape';
 
 const LIMIT = '1mb';
 
 // What is no JSON at all is told from what is JSON of the wrong shape by us, so any JSON value is let through here.
-const parseJson = express.json({ limit: LIMIT, strict: false, type: 'application/json' });
+const parseJson = express.json({
+  limit: LIMIT,
+  strict: false,
+  type: 'application/json',
+  verify: (_request, _response, bytes, encoding) => {
+    // JSON between systems is UTF-8 (RFC 8259), and only then is its shape to be seen in its bytes.
+    if (encoding !== 'utf-8') throw new Refusal('unsupported_media_type', 'send the body in UTF-8');
+    checkShape(bytes);
+  },
+});
 const parseRaw = express.raw({ limit: LIMIT, type: () => true });
 
 /**

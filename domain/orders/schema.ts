@@ -7,18 +7,26 @@ import { HOLD_TYPE_NAMES } from './holds';
 /** No NUL and no lone surrogate: neither can be stored in Postgres. No other control characters but line breaks and tabs. */
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
 
+/** The same for the OpenAPI document: some visible character, and none of those. */
+const VISIBLE = '^\\s*[^\\s\\u0000-\\u001f\\u007f]';
+const TEXT = `${VISIBLE}[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f]*$`;
+const LINE = `${VISIBLE}[^\\u0000-\\u0008\\u000a-\\u001f\\u007f]*$`;
+
 export const plainText = (max: number) =>
   z
     .string()
+    .max(max)
     .trim()
     .min(1)
-    .max(max)
     .refine((value) => !CONTROL.test(value) && value.isWellFormed(), {
       error: 'must not hold control characters or broken Unicode',
-    });
+    })
+    .meta({ pattern: TEXT });
 
 const oneLine = (max: number) =>
-  plainText(max).refine((value) => !/[\r\n]/.test(value), { error: 'must be a single line' });
+  plainText(max)
+    .refine((value) => !/[\r\n]/.test(value), { error: 'must be a single line' })
+    .meta({ pattern: LINE });
 
 const amount = z.int().min(0).max(MAX_AMOUNT);
 
@@ -81,7 +89,8 @@ const metadata = z
     z
       .string()
       .max(500)
-      .refine((value) => !CONTROL.test(value) && value.isWellFormed()),
+      .refine((value) => !CONTROL.test(value) && value.isWellFormed())
+      .meta({ pattern: '^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f]*$' }),
   )
   .refine((entries) => Object.keys(entries).length <= 50, { error: 'takes 50 entries at most' });
 

@@ -5,7 +5,7 @@ import { openShop, type Shop } from '../../support/shop';
 import { newKey, shopOrder } from '../../support/shopOrder';
 import blns from './blns.json';
 import { bodyPlaces, fill } from './places';
-import { expectNoFault, sendBytes } from './sendBytes';
+import { expectNoFault, sendBytes } from '../../support/sendBytes';
 
 /**
  * The big list of naughty strings (blns 2.0.4, by Max Woolf, MIT) in every place of every operation. A copy: the package runs git
