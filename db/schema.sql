@@ -138,6 +138,7 @@ CREATE TABLE order_lines (
   cancelled integer NOT NULL DEFAULT 0,
   returned integer NOT NULL DEFAULT 0,
   location text,
+  placed_at timestamp with time zone NOT NULL DEFAULT now(),
   CONSTRAINT every_unit_in_one_state CHECK ((allocated + backordered + fulfilled + cancelled) <= quantity),
   CONSTRAINT order_lines_allocated_check CHECK (allocated >= 0),
   CONSTRAINT order_lines_backordered_check CHECK (backordered >= 0),
@@ -154,7 +155,7 @@ CREATE TABLE order_lines (
   CONSTRAINT order_lines_unit_price_check CHECK (unit_price >= 0),
   CONSTRAINT units_in_their_order CHECK (shipped <= fulfilled AND delivered <= shipped AND returned <= shipped)
 );
-CREATE INDEX order_lines_by_sku ON order_lines USING btree (sku, order_id);
+CREATE INDEX order_lines_by_sku_and_time ON order_lines USING btree (sku, placed_at DESC, order_id DESC);
 
 CREATE TABLE orders (
   id text NOT NULL,

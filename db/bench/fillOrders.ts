@@ -17,8 +17,9 @@ export async function fillOrders(database: Database, { from, to }: { from: numbe
     `INSERT INTO order_contacts (order_id, email, name, shipping_address)
      SELECT 'ord_' || ${id}, 'c' || n % 1000 || '@example.com', 'C', '{"name": "C", "line1": "1", "city": "B", "postalCode": "1", "country": "DE"}'
      FROM ${numbers}`,
-    `INSERT INTO order_lines (id, order_id, position, sku, name, unit_price, quantity, fulfilled, shipped, delivered)
-     SELECT 'lin_' || ${id} || '_' || p, 'ord_' || ${id}, p, 'SKU-' || (n + p) % 500, 'Item', 1000, 1, 1, 1, 1
+    `INSERT INTO order_lines (id, order_id, position, sku, name, unit_price, quantity, fulfilled, shipped, delivered, placed_at)
+     SELECT 'lin_' || ${id} || '_' || p, 'ord_' || ${id}, p, 'SKU-' || (n + p) % 500, 'Item', 1000, 1, 1, 1, 1,
+       now() - (:to - n) * interval '1 second'
      FROM ${numbers}, generate_series(1, 3) AS p`,
     `INSERT INTO payments (id, order_id, attempt, method, provider, amount)
      SELECT 'pay_' || ${id} || '_1', 'ord_' || ${id}, 1, 'card', 'sandbox', 3000 FROM ${numbers}`,

@@ -34,20 +34,29 @@ export interface OrderPage {
 export async function listOrders(database: Database, filter: OrderFilter, page: OrderPage): Promise<OrderRecord[]> {
   const { conditions, values } = conditionsOf(filter);
   const [direction, beyond] = page.newestFirst ? ['DESC', '<'] : ['ASC', '>'];
+  // The orders of an item are found by its lines, which are kept in the same order.
+  const [source, time, id] =
+    filter.sku === undefined
+      ? ['orders o', 'o.created_at', 'o.id']
+      : ['order_lines l JOIN orders o ON o.id = l.order_id', 'l.placed_at', 'l.order_id'];
   if (page.after !== null) {
-    conditions.push(`(o.created_at, o.id) ${beyond} (:afterTime::timestamptz, :afterId)`);
+    conditions.push(`(${time}, ${id}) ${beyond} (:afterTime::timestamptz, :afterId)`);
     Object.assign(values, { afterTime: page.after.createdAtText, afterId: page.after.id });
   }
   const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
   const { rows } = await database.raw<{ rows: OrderRecord[] }>(
     `WITH page AS MATERIALIZED (
-       SELECT o.* FROM orders o ${where} ORDER BY o.created_at ${direction}, o.id ${direction} LIMIT :limit
+       SELECT o.* FROM ${source} ${where} ORDER BY ${time} ${direction}, ${id} ${direction} LIMIT :limit
      )
      SELECT ${ORDER_RECORD_COLUMNS} FROM page o ORDER BY o.created_at ${direction}, o.id ${direction}`,
     { ...values, limit: page.limit },
   );
   return rows;
 }
+
+/** An order that names an item in several lines is shown once. */
+const FIRST_LINE_OF_ITEM = `NOT EXISTS (
+  SELECT FROM order_lines e WHERE e.order_id = l.order_id AND e.sku = l.sku AND e.position < l.position)`;
 
 function conditionsOf(filter: OrderFilter): { conditions: string[]; values: Record<string, string | string[] | Date> } {
   const conditions: string[] = [];
@@ -63,7 +72,7 @@ function conditionsOf(filter: OrderFilter): { conditions: string[]; values: Reco
   add('paymentStatus', 'o.payment_status = ANY(:paymentStatus)', filter.paymentStatus);
   add('fulfilmentStatus', 'o.fulfilment_status = ANY(:fulfilmentStatus)', filter.fulfilmentStatus);
   add('customer', `o.id IN ${ordersOf('customer')}`, filter.customer);
-  add('sku', 'EXISTS (SELECT FROM order_lines l WHERE l.order_id = o.id AND l.sku = :sku)', filter.sku);
+  add('sku', `l.sku = :sku AND ${FIRST_LINE_OF_ITEM}`, filter.sku);
   add('reference', 'o.reference = :reference', filter.reference);
   add('createdFrom', 'o.created_at >= :createdFrom', filter.createdFrom);
   add('createdTo', 'o.created_at < :createdTo', filter.createdTo);

@@ -25,8 +25,9 @@ beforeAll(async () => {
      SELECT id, 'c' || substr(reference, 3) || '@example.com', 'C', '{}' FROM orders`,
   );
   await room.rows(
-    `INSERT INTO order_lines (id, order_id, position, sku, name, unit_price, quantity)
-     SELECT id || '_1', id, 1, CASE WHEN reference LIKE '%777' THEN 'RARE' ELSE 'COMMON' END, 'Item', 100, 1 FROM orders`,
+    `INSERT INTO order_lines (id, order_id, position, sku, name, unit_price, quantity, placed_at)
+     SELECT id || '_1', id, 1, CASE WHEN reference LIKE '%777' THEN 'RARE' WHEN reference LIKE '%7' THEN 'SOME' ELSE 'COMMON' END,
+       'Item', 100, 1, created_at FROM orders`,
   );
   await room.rows(
     `INSERT INTO order_events (order_id, sequence, channel, type, status, actor)
@@ -82,6 +83,9 @@ describe(`a page of the list of ${ORDERS} orders`, () => {
     ['of a rare status in one channel', { status: ['needs_attention'], visibleTo: 'marketplace' }, {}, 30],
     ['of a customer', { customer: 'C12345@example.com' }, {}, 1],
     ['of a common SKU', { sku: 'COMMON' }, {}, PAGE],
+    ['of a SKU in each tenth order', { sku: 'SOME' }, { after }, PAGE],
+    ['of a SKU, the oldest first', { sku: 'SOME' }, { newestFirst: false }, PAGE],
+    ['of a SKU in one channel', { sku: 'COMMON', visibleTo: 'web' }, {}, PAGE],
     ['of a rare SKU', { sku: 'RARE' }, {}, 30],
     ['of a reference', { reference: 'R-12345' }, {}, 1],
     ['of a time', { createdFrom: from, createdTo: to }, {}, 10],
