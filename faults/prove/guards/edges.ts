@@ -101,6 +101,36 @@ export const edgeGuards: Guard[] = [
     title: 'card',
   },
   {
+    name: 'api: JSON of absurd shape is refused before it is parsed',
+    edits: [{ file: 'api/http/readJson.ts', find: '    checkShape(bytes);\n', replace: '' }],
+    tests: ['tests/api/hostileInput.test.ts'],
+    title: 'before it is parsed',
+  },
+  {
+    name: 'api: a name that a copy would lose is refused',
+    edits: [
+      {
+        file: 'api/http/checkBody.ts',
+        find: "if (name === '__proto__')",
+        replace: "if (name === '__proto__' && at === null)",
+      },
+    ],
+    tests: ['tests/api/hostileInput.test.ts'],
+    title: 'never lost unseen',
+  },
+  {
+    name: 'api: requests of one connection are taken in turn',
+    edits: [
+      {
+        file: 'api/http/inTurn.ts',
+        find: 'if (before === undefined || before.closed) {',
+        replace: 'if (before !== response) {',
+      },
+    ],
+    tests: ['tests/api/hostileConnections.test.ts'],
+    title: 'that nobody reads',
+  },
+  {
     name: 'api: a channel sees and changes its own orders alone',
     edits: [
       {
