@@ -72,10 +72,10 @@ export function temporalService({
 
 /**
  * Settings of the Go runtime, for whom the environment says nothing else: with half of the processors the server spends a
- * quarter less time on looking for work, and with a heap that may grow to four times what is live (300 MB become 600) a fifth
+ * quarter less time on looking for work, and with a heap that may grow to three times what is live (300 MB become 440) a fifth
  * less on collecting it. See docs/performance.md.
  */
-const thrifty = () => ({ GOMAXPROCS: String(Math.max(1, Math.floor(availableParallelism() / 2))), GOGC: '400' });
+const thrifty = () => ({ GOMAXPROCS: String(Math.max(1, Math.floor(availableParallelism() / 2))), GOGC: '200' });
 
 function accepts(port: number): Promise<boolean> {
   return new Promise((resolve) => {
