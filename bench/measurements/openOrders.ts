@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectDatabase } from '../../db/connection';
-import { fillShelf, readBenchOrders } from '../../db/bench/benchOrders';
+import { countUnsent, fillShelf, readBenchOrders } from '../../db/bench/benchOrders';
 import { startBenchStack, type Part } from '../benchStack';
 import { orderBody } from '../driveOrders';
 import { inParallel } from '../inParallel';
@@ -16,7 +16,7 @@ export const openOrders: Measurement = {
   about:
     'All wait for their parcel to be picked up. Memory that each process holds, and what an open order adds to it; a worker keeps ' +
     'as many workflows in memory as `WORKER_MAX_CACHED_WORKFLOWS` says, and reads the others again when something happens to them. ' +
-    'Resting: CPU of all processes while nothing happens.',
+    'Resting: CPU of all processes while nothing happens, once all mails are sent.',
 
   async run({ open, concurrency, store, workers }, say) {
     // Parcels that do not move.
@@ -53,9 +53,12 @@ export const openOrders: Measurement = {
       await place('OPEN', open - first);
       await sleep(REST_MS / 4);
       const after = stack.usage();
+      while ((await countUnsent(database)) > 0) await sleep(500);
+      await sleep(REST_MS / 4);
+      const still = stack.usage();
       await sleep(REST_MS);
       const rested = stack.usage();
-      const idleCpu = PARTS.reduce((sum, part) => sum + rested[part].cpuMs - after[part].cpuMs, 0) / REST_MS;
+      const idleCpu = PARTS.reduce((sum, part) => sum + rested[part].cpuMs - still[part].cpuMs, 0) / REST_MS;
       const added = (part: Part) => ((after[part].heldMb - before[part].heldMb) * 1024) / (open - first);
       const text = [
         `Temporal's store: ${store}. Resting takes ${brief(idleCpu * 100)} % of one processor.`,

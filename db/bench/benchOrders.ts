@@ -47,6 +47,14 @@ export async function setShelf(database: Database, sku: string, onHand: number):
   );
 }
 
+/** Messages that no customer has got yet. */
+export async function countUnsent(database: Database): Promise<number> {
+  const { rows } = await database.raw<{ rows: [{ unsent: number }] }>(
+    'SELECT count(*)::int AS unsent FROM notifications WHERE sent_at IS NULL',
+  );
+  return rows[0].unsent;
+}
+
 /** Over all locations. */
 export async function readLevel(database: Database, sku: string): Promise<{ onHand: number; reserved: number }> {
   const { rows } = await database.raw<{ rows: [{ onHand: number; reserved: number }] }>(
