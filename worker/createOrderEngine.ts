@@ -6,6 +6,7 @@ import type { TemporalConnection } from '../runtime/temporal';
 import type { ProviderQueues } from '../workflows/orders/messages';
 
 const START_DEADLINE_MS = 10_000;
+const RUNNING = `WorkflowType = 'processOrder' AND ExecutionStatus = 'Running'`;
 
 /** What the sweeper sees of Temporal. */
 export function createOrderEngine(
@@ -14,11 +15,19 @@ export function createOrderEngine(
   queues: ProviderQueues = {},
 ): OrderEngine {
   return {
+    // Not the client's own list: that opens what every workflow has in its memo, and ends at the first one it has no key for.
     listRunning: async () => {
       const running = new Set<string>();
-      const query = `WorkflowType = 'processOrder' AND ExecutionStatus = 'Running'`;
-      for await (const workflow of temporal.client.workflow.list({ query, pageSize: 1000 }))
-        running.add(workflow.workflowId);
+      const { namespace } = temporal.client.options;
+      let nextPageToken: Uint8Array | undefined;
+      do {
+        const page = await temporal.connection.workflowService.listWorkflowExecutions({
+          ...{ namespace, query: RUNNING, pageSize: 1000 },
+          ...(nextPageToken && { nextPageToken }),
+        });
+        for (const { execution } of page.executions) if (execution?.workflowId) running.add(execution.workflowId);
+        ({ nextPageToken } = page);
+      } while (nextPageToken.length > 0);
       return running;
     },
     inspect: async (orderId) => {

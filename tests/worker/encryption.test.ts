@@ -3,6 +3,7 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import type { ActivityDependencies } from '../../activities';
 import { ProviderUnavailable } from '../../providers/failures';
 import { connectTemporal } from '../../runtime/temporal';
+import { createOrderEngine } from '../../worker/createOrderEngine';
 import type { RunningWorker } from '../../worker/startWorker';
 import { createOrderWorld, type OrderWorld } from '../support/orderWorld';
 import { startRealWorker } from '../support/realWorker';
@@ -113,6 +114,15 @@ describe('with PAYLOAD_KEYS', () => {
     workers.length = 0;
     await work(`${KEY_TWO},${KEY_ONE}`);
     await world.untilTold(orderId, 'shipment.booked');
+  });
+
+  test('the sweeper sees which orders run, also those that it has no key for', async () => {
+    const orderId = await world.place();
+    const keyless = connectTemporal(settingsOf(world));
+    const engine = createOrderEngine(keyless, world.taskQueue);
+    // The server's index is a little behind.
+    while (!(await engine.listRunning()).has(orderId)) await new Promise((resolve) => setTimeout(resolve, 100));
+    await keyless.close();
   });
 
   test('orders from before go on when it is switched on, and when it is switched off again', async () => {
