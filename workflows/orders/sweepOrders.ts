@@ -5,8 +5,10 @@ type Report = Awaited<ReturnType<Activities['sweepOrders']>>;
 
 const { sweepOrders: sweep } = proxyActivities<Activities>({
   startToCloseTimeout: '10m',
+  // A database that is away for a while makes it wait, not fail; meanwhile no other one begins.
+  scheduleToCloseTimeout: '15m',
   heartbeatTimeout: '1m',
-  retry: { maximumAttempts: 3 },
+  retry: { maximumInterval: '10s' },
   summary: 'Compare orders on record with running workflows',
 });
 
