@@ -25,7 +25,8 @@ export const lists: Measurement = {
   title: 'Lists and search, the more orders there are',
   about:
     'A page of 50 orders with their lines, payments and shipments, over HTTP; p50 in milliseconds. Growth: with the most orders ' +
-    'against ten thousand (or the fewest).',
+    'against ten thousand (or the fewest). A customer has a thousandth of all orders, so the page of one holds 10 of ten ' +
+    'thousand orders, and 50 of a thousand that he has among a million.',
 
   async run({ sizes, store }, say) {
     const stack = await startBenchStack({ OMS_TEMPORAL_STORE: store, OMS_WORKERS: '1' });
