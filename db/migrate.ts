@@ -2,9 +2,15 @@ import { connectDatabase, type Database } from './connection';
 import * as orders from './migrations/001_orders';
 import * as deadlines from './migrations/002_deadlines';
 import * as linesByTime from './migrations/003_lines_by_time';
+import * as contactsByTime from './migrations/004_contacts_by_time';
 
 /** Listed by hand, so that a bundled or compiled build needs no folder to read. */
-const MIGRATIONS = { '001_orders': orders, '002_deadlines': deadlines, '003_lines_by_time': linesByTime };
+const MIGRATIONS = {
+  '001_orders': orders,
+  '002_deadlines': deadlines,
+  '003_lines_by_time': linesByTime,
+  '004_contacts_by_time': contactsByTime,
+};
 
 const source = {
   getMigrations: async () => Object.keys(MIGRATIONS),

@@ -81,10 +81,11 @@ CREATE TABLE order_contacts (
   name text NOT NULL,
   phone text,
   shipping_address jsonb NOT NULL,
+  placed_at timestamp with time zone NOT NULL DEFAULT now(),
   CONSTRAINT order_contacts_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id),
   CONSTRAINT order_contacts_pkey PRIMARY KEY (order_id)
 );
-CREATE INDEX order_contacts_by_email ON order_contacts USING btree (lower(email) text_pattern_ops);
+CREATE INDEX order_contacts_by_email_and_time ON order_contacts USING btree (lower(email), placed_at DESC, order_id DESC);
 
 CREATE TABLE order_events (
   "position" bigint NOT NULL GENERATED ALWAYS AS IDENTITY,

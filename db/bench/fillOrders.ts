@@ -14,8 +14,9 @@ export async function fillOrders(database: Database, { from, to }: { from: numbe
      SELECT 'ord_' || ${id}, 'BULK-' || n, CASE n % 2 WHEN 0 THEN 'web' ELSE 'pos' END, '', status, status, 'paid', 'delivered', 'EUR',
        3000, 0, 0, 0, 3000, 'standard', '{}', 'req', 2, 2, now(), now() - (:to - n) * interval '1 second', now()
      FROM ${numbers}, LATERAL (SELECT CASE n % 50 WHEN 0 THEN 'rejected' ELSE 'completed' END AS status) s`,
-    `INSERT INTO order_contacts (order_id, email, name, shipping_address)
-     SELECT 'ord_' || ${id}, 'c' || n % 1000 || '@example.com', 'C', '{"name": "C", "line1": "1", "city": "B", "postalCode": "1", "country": "DE"}'
+    `INSERT INTO order_contacts (order_id, email, name, shipping_address, placed_at)
+     SELECT 'ord_' || ${id}, 'c' || n % 1000 || '@example.com', 'C',
+       '{"name": "C", "line1": "1", "city": "B", "postalCode": "1", "country": "DE"}', now() - (:to - n) * interval '1 second'
      FROM ${numbers}`,
     `INSERT INTO order_lines (id, order_id, position, sku, name, unit_price, quantity, fulfilled, shipped, delivered, placed_at)
      SELECT 'lin_' || ${id} || '_' || p, 'ord_' || ${id}, p, 'SKU-' || (n + p) % 500, 'Item', 1000, 1, 1, 1, 1,

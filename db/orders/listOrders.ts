@@ -34,11 +34,7 @@ export interface OrderPage {
 export async function listOrders(database: Database, filter: OrderFilter, page: OrderPage): Promise<OrderRecord[]> {
   const { conditions, values } = conditionsOf(filter);
   const [direction, beyond] = page.newestFirst ? ['DESC', '<'] : ['ASC', '>'];
-  // The orders of an item are found by its lines, which are kept in the same order.
-  const [source, time, id] =
-    filter.sku === undefined
-      ? ['orders o', 'o.created_at', 'o.id']
-      : ['order_lines l JOIN orders o ON o.id = l.order_id', 'l.placed_at', 'l.order_id'];
+  const [source, time, id] = SOURCES[driverOf(filter)];
   if (page.after !== null) {
     conditions.push(`(${time}, ${id}) ${beyond} (:afterTime::timestamptz, :afterId)`);
     Object.assign(values, { afterTime: page.after.createdAtText, afterId: page.after.id });
@@ -54,9 +50,23 @@ export async function listOrders(database: Database, filter: OrderFilter, page: 
   return rows;
 }
 
+/** What a page is read from, with the columns that it is sorted by: the orders of an item or a customer are kept in the same order. */
+const SOURCES = {
+  orders: ['orders o', 'o.created_at', 'o.id'],
+  lines: ['order_lines l JOIN orders o ON o.id = l.order_id', 'l.placed_at', 'l.order_id'],
+  contacts: ['order_contacts c JOIN orders o ON o.id = c.order_id', 'c.placed_at', 'c.order_id'],
+} as const;
+
+function driverOf({ customer, q, sku }: OrderFilter): keyof typeof SOURCES {
+  if (customer !== undefined || q?.includes('@')) return 'contacts';
+  return sku === undefined ? 'orders' : 'lines';
+}
+
 /** An order that names an item in several lines is shown once. */
 const FIRST_LINE_OF_ITEM = `NOT EXISTS (
   SELECT FROM order_lines e WHERE e.order_id = l.order_id AND e.sku = l.sku AND e.position < l.position)`;
+
+const HAS_ITEM = 'EXISTS (SELECT FROM order_lines l WHERE l.order_id = o.id AND l.sku = :sku)';
 
 function conditionsOf(filter: OrderFilter): { conditions: string[]; values: Record<string, string | string[] | Date> } {
   const conditions: string[] = [];
@@ -71,8 +81,9 @@ function conditionsOf(filter: OrderFilter): { conditions: string[]; values: Reco
   add('status', 'o.status = ANY(:status)', filter.status);
   add('paymentStatus', 'o.payment_status = ANY(:paymentStatus)', filter.paymentStatus);
   add('fulfilmentStatus', 'o.fulfilment_status = ANY(:fulfilmentStatus)', filter.fulfilmentStatus);
-  add('customer', `o.id IN ${ordersOf('customer')}`, filter.customer);
-  add('sku', `l.sku = :sku AND ${FIRST_LINE_OF_ITEM}`, filter.sku);
+  add('customer', 'lower(c.email) = lower(:customer)', filter.customer);
+  const bySku = driverOf(filter) === 'lines' ? `l.sku = :sku AND ${FIRST_LINE_OF_ITEM}` : HAS_ITEM;
+  add('sku', bySku, filter.sku);
   add('reference', 'o.reference = :reference', filter.reference);
   add('createdFrom', 'o.created_at >= :createdFrom', filter.createdFrom);
   add('createdTo', 'o.created_at < :createdTo', filter.createdTo);
@@ -84,13 +95,10 @@ function conditionsOf(filter: OrderFilter): { conditions: string[]; values: Reco
   return { conditions, values };
 }
 
-/** `name` is that of a bound value: an email address. */
-const ordersOf = (name: string) => `(SELECT c.order_id FROM order_contacts c WHERE lower(c.email) = lower(:${name}))`;
-
 /** What is searched follows from how the text looks, so that each search has an index to go by. */
 function searchFor(text: string): { condition: string; values: Record<string, string> } {
   if (ORDER_ID.test(text)) return { condition: 'o.id = :q', values: { q: text } };
-  if (text.includes('@')) return { condition: `o.id IN ${ordersOf('q')}`, values: { q: text } };
+  if (text.includes('@')) return { condition: 'lower(c.email) = lower(:q)', values: { q: text } };
   return {
     // The array is looked up once and first, so that both sides of the OR go by an index; with IN all orders would be read.
     condition:

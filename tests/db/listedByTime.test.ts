@@ -1,4 +1,5 @@
-import { up as giveTimes } from '../../db/migrations/003_lines_by_time';
+import { up as giveLinesTimes } from '../../db/migrations/003_lines_by_time';
+import { up as giveContactsTimes } from '../../db/migrations/004_contacts_by_time';
 import { listOrders } from '../../db/orders/listOrders';
 import { free, openBackroom, type Backroom } from './backroom';
 
@@ -8,18 +9,20 @@ beforeAll(async () => {
 });
 afterAll(() => room.close());
 
-const untimely = () =>
-  room.rows('SELECT l.id FROM order_lines l JOIN orders o ON o.id = l.order_id WHERE l.placed_at <> o.created_at');
+const untimely = (table: 'order_lines' | 'order_contacts') =>
+  room.rows(`SELECT o.id FROM ${table} t JOIN orders o ON o.id = t.order_id WHERE t.placed_at <> o.created_at`);
 const page = (limit: number, after: { createdAtText: string; id: string } | null = null) =>
   listOrders(room.database, { visibleTo: null, sku: 'MUG' }, { newestFirst: true, after, limit });
 
-test('a line has the time of its order, also one from before lines had a time', async () => {
+test('lines and contacts have the time of their order, also those from before they had a time', async () => {
   await room.order(free({ sku: 'MUG', quantity: 1 }, { sku: 'CAP', quantity: 1 }));
-  expect(await untimely()).toEqual([]);
+  expect([await untimely('order_lines'), await untimely('order_contacts')]).toEqual([[], []]);
   await room.rows('CREATE INDEX order_lines_by_sku ON order_lines (sku, order_id)');
-  await room.rows('ALTER TABLE order_lines DROP COLUMN placed_at');
-  await giveTimes(room.database);
-  expect(await untimely()).toEqual([]);
+  await room.rows('CREATE INDEX order_contacts_by_email ON order_contacts (lower(email))');
+  for (const table of ['order_lines', 'order_contacts']) await room.rows(`ALTER TABLE ${table} DROP COLUMN placed_at`);
+  await giveLinesTimes(room.database);
+  await giveContactsTimes(room.database);
+  expect([await untimely('order_lines'), await untimely('order_contacts')]).toEqual([[], []]);
 });
 
 test('an order that names an item in two lines is shown once, and pages miss and repeat nothing', async () => {

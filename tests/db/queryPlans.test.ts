@@ -21,8 +21,9 @@ beforeAll(async () => {
     [ORDERS],
   );
   await room.rows(
-    `INSERT INTO order_contacts (order_id, email, name, shipping_address)
-     SELECT id, 'c' || substr(reference, 3) || '@example.com', 'C', '{}' FROM orders`,
+    `INSERT INTO order_contacts (order_id, email, name, shipping_address, placed_at)
+     SELECT id, CASE WHEN reference LIKE '%3' THEN 'often' ELSE 'c' || substr(reference, 3) END || '@example.com', 'C', '{}', created_at
+       FROM orders`,
   );
   await room.rows(
     `INSERT INTO order_lines (id, order_id, position, sku, name, unit_price, quantity, placed_at)
@@ -82,6 +83,8 @@ describe(`a page of the list of ${ORDERS} orders`, () => {
     ['of a rare status', { status: ['needs_attention'] }, {}, 30],
     ['of a rare status in one channel', { status: ['needs_attention'], visibleTo: 'marketplace' }, {}, 30],
     ['of a customer', { customer: 'C12345@example.com' }, {}, 1],
+    ['of a customer with each tenth order', { customer: 'often@example.com' }, { after }, PAGE],
+    ['of a customer and an item', { customer: 'often@example.com', sku: 'COMMON' }, {}, PAGE],
     ['of a common SKU', { sku: 'COMMON' }, {}, PAGE],
     ['of a SKU in each tenth order', { sku: 'SOME' }, { after }, PAGE],
     ['of a SKU, the oldest first', { sku: 'SOME' }, { newestFirst: false }, PAGE],
@@ -94,6 +97,7 @@ describe(`a page of the list of ${ORDERS} orders`, () => {
     ['of a search for a tracking number', { q: 'TRACK-12345' }, {}, 1],
     ['of a search for what is nowhere', { q: 'NOWHERE' }, {}, 0],
     ['of a search for an email address', { q: 'c12345@example.com' }, {}, 1],
+    ['of a search for the address of each tenth order', { q: 'often@example.com' }, { newestFirst: false }, PAGE],
   ])('%s is one query, which reads little more than it shows', async (_what, filter, page, shown) => {
     expect(await list(filter, page)).toHaveLength(shown);
     const read = await rowsRead(() => list(filter, page));
