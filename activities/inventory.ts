@@ -1,11 +1,15 @@
-import { paymentId, shipmentId } from '../domain/ids';
+import { paymentId } from '../domain/ids';
+import type { BackorderRequest } from '../domain/orders/requests';
 import type { OrderSnapshot } from '../domain/orders/snapshot';
+import { isClosed } from '../domain/orders/status';
 import type { Database } from '../db/connection';
-import { reserveStock as reserveStockRows, StockRaceLost, type ShortLine } from '../db/inventory/reserveStock';
-import { changeOrder } from '../db/orders/changeOrder';
+import { reserveStock as reserveStockRows, StockRaceLost, type Reservation } from '../db/inventory/reserveStock';
+import { decideMissing } from '../db/inventory/decideMissing';
+import { readParcels, renumberCalledOff, type ParcelRecord } from '../db/inventory/parcels';
+import { changeOrder, type OrderEventInput } from '../db/orders/changeOrder';
 import { findAttempts } from '../db/payments/recordEffect';
 import { prepared } from '../db/prepared';
-import { findReports, readShipment } from '../db/shipments/shipmentRecord';
+import { findReports } from '../db/shipments/shipmentRecord';
 
 interface PaymentAttempt {
   attempt: number;
@@ -19,8 +23,8 @@ export interface OrderStart {
   payment: PaymentAttempt;
   /** Every attempt made so far, the newest last: each may have left an authorisation behind. */
   attempts: PaymentAttempt[];
-  /** A shipment was begun, so that the carrier may know of it. */
-  shipmentBegun: boolean;
+  /** In which parcels what is allocated leaves, or has left. */
+  parcels: ParcelRecord[];
   /** Milestones that the carrier has reported already. */
   reports: { shipmentId: string; status: 'picked_up' | 'delivered' }[];
 }
@@ -29,24 +33,76 @@ const MAX_RACES = 50;
 
 export function createInventoryActivities({ database }: { database: Database }) {
   return {
-    /** Reserves all of the order at the best single location, or rejects the order with what was short. Undone by `recordCancellation`. */
+    /** Allocates the order where its channel's strategy says, or rejects it with what was short. Undone by `recordCancellation`. */
     async reserveStock({ orderId }: { orderId: string }): Promise<OrderStart> {
-      for (let race = 1; ; race += 1) {
-        try {
-          return await reserveOnce(database, orderId);
-        } catch (error) {
-          if (!(error instanceof StockRaceLost) || race === MAX_RACES) throw error;
-        }
-      }
+      return untilRaceWon(() => reserveOnce(database, orderId));
+    },
+
+    /** Gives the order what there is by now of the units that it waits for. */
+    async allocateBackorder({ orderId }: { orderId: string }): Promise<Parcels> {
+      return untilRaceWon(() =>
+        changeParcels(database, orderId, async (transaction, order) => {
+          if (isClosed(order.status)) return null;
+          const reservation = await reserveStockRows(transaction, orderId, 'system');
+          return reservation.fulfilments.length === 0 ? null : { events: [tellAllocation(reservation)] };
+        }),
+      );
+    },
+
+    async decideBackorder({ orderId, request }: { orderId: string; request: BackorderRequest }): Promise<Parcels> {
+      const { choice, actor, requestId } = request;
+      return changeParcels(database, orderId, async (transaction) => {
+        const units = await decideMissing(transaction, orderId, choice);
+        return units === 0
+          ? null
+          : { events: [{ type: 'backorder.decided', actor, data: { choice, units, requestId } }] };
+      });
+    },
+
+    /** A cancellation called some parcels off before another one turned out to be gone: the order goes on, and they are booked anew. */
+    async replaceCalledOff({ orderId }: { orderId: string }): Promise<Parcels> {
+      return changeParcels(database, orderId, async (transaction) =>
+        (await renumberCalledOff(transaction, orderId)) === 0 ? null : { events: [{ type: 'parcels.planned_again' }] },
+      );
     },
   };
+}
+
+/** An order after a change of what leaves in which parcel. */
+export interface Parcels {
+  snapshot: OrderSnapshot;
+  parcels: ParcelRecord[];
+}
+
+async function changeParcels(
+  database: Database,
+  orderId: string,
+  change: Parameters<typeof changeOrder>[2],
+): Promise<Parcels> {
+  let parcels: ParcelRecord[] = [];
+  const snapshot = await changeOrder(database, orderId, async (transaction, order) => {
+    const made = await change(transaction, order);
+    parcels = await readParcels(transaction, orderId);
+    return made;
+  });
+  return { snapshot, parcels };
+}
+
+async function untilRaceWon<T>(run: () => Promise<T>): Promise<T> {
+  for (let race = 1; ; race += 1) {
+    try {
+      return await run();
+    } catch (error) {
+      if (!(error instanceof StockRaceLost) || race === MAX_RACES) throw error;
+    }
+  }
 }
 
 async function reserveOnce(database: Database, orderId: string): Promise<OrderStart> {
   const start: Omit<OrderStart, 'snapshot'> = {
     payment: { attempt: 1, tokenId: paymentId(orderId, 1) },
     attempts: [],
-    shipmentBegun: false,
+    parcels: [],
     reports: [],
   };
   const snapshot = await changeOrder(database, orderId, async (transaction, order) => {
@@ -55,26 +111,46 @@ async function reserveOnce(database: Database, orderId: string): Promise<OrderSt
       start.attempts = attempts.map(({ attempt, tokenId }) => ({ attempt, tokenId }));
       const { attempt, tokenId } = attempts.findLast(({ isGood }) => isGood) ?? attempts.at(-1) ?? start.payment;
       start.payment = { attempt, tokenId };
-      start.shipmentBegun = (await readShipment(transaction, shipmentId(orderId, 1))) !== undefined;
+      start.parcels = await readParcels(transaction, orderId);
       start.reports = await findReports(transaction, orderId);
       const { rows } = await prepared<{ rows: [{ decided: boolean }] }>(
         transaction,
-        'SELECT bool_or(allocated + fulfilled + cancelled > 0) AS decided FROM order_lines WHERE order_id = ?',
+        'SELECT bool_or(allocated + backordered + fulfilled + cancelled > 0) AS decided FROM order_lines WHERE order_id = ?',
         [orderId],
       );
       if (order.rejected || rows[0].decided) return null;
     }
     const reservation = await reserveStockRows(transaction, orderId, 'system');
-    if (reservation.kind === 'reserved')
-      return { events: [{ type: 'stock.reserved', data: { location: reservation.location } }] };
+    const short = reservation.short.map(({ sku, units, short }) => ({ sku, wanted: units, available: units - short }));
+    if (!reservation.rejected) {
+      start.parcels = reservation.fulfilments.map(({ number }) => ({ number, begun: false }));
+      return { events: [tellAllocation(reservation)] };
+    }
     return {
       rejected: true,
-      statusReason: describeShortage(reservation.lines),
-      events: [{ type: 'order.rejected', data: { reason: 'insufficient_stock', short: reservation.lines } }],
+      statusReason: describeShortage(short),
+      events: [{ type: 'order.rejected', data: { reason: 'insufficient_stock', short } }],
       notify: [{ name: 'order_rejected' }],
     };
   });
   return { snapshot, ...start };
+}
+
+/** Where the units come from, by parcel, and what has to wait. */
+function tellAllocation({ fulfilments, short }: Reservation): OrderEventInput {
+  const parcels = fulfilments.map(({ number, location, lines }) => ({
+    number,
+    location,
+    units: lines.reduce((sum, { units }) => sum + units, 0),
+  }));
+  const backordered = short.map(({ sku, short }) => ({ sku, units: short }));
+  return { type: 'stock.reserved', data: { parcels, ...(backordered.length > 0 && { backordered }) } };
+}
+
+interface ShortLine {
+  sku: string;
+  wanted: number;
+  available: number;
 }
 
 const SHOWN = 5;

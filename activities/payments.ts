@@ -134,7 +134,7 @@ export function createPaymentActivities({ database, gateway }: { database: Datab
       }
       if (!authorisation)
         throw ApplicationFailure.nonRetryable(`${payment.paymentId} was never authorised`, 'provider_rejected');
-      const asked = request(payment, 'capture');
+      const asked = { ...request(payment, 'capture'), amount: payment.due };
       const outcome = await callOnce(known.asked, asked.key, () => gateway.capture({ ...asked, authorisation }));
       if (outcome.outcome === 'declined') {
         const snapshot = await record(payment, 'capture', outcome, async () => ({

@@ -96,7 +96,7 @@ export function createShipmentActivities({ database, carrier }: { database: Data
       const id = shipmentId(orderId, number);
       return changeOrder(database, orderId, async (transaction) => {
         if (!(await passMilestone(transaction, id, 'picked_up'))) return null;
-        await dispatchStock(transaction, orderId, 'system');
+        await dispatchStock(transaction, { orderId, number }, 'system');
         return {
           events: [{ type: 'shipment.picked_up', actor: 'carrier', data: { shipmentId: id } }],
           notify: [{ name: 'order_shipped', occurrence: String(number) }],
@@ -109,7 +109,7 @@ export function createShipmentActivities({ database, carrier }: { database: Data
       const id = shipmentId(orderId, number);
       return changeOrder(database, orderId, async (transaction) => {
         if (!(await passMilestone(transaction, id, 'delivered'))) return null;
-        await markDelivered(transaction, orderId);
+        await markDelivered(transaction, { orderId, number });
         return {
           events: [{ type: 'shipment.delivered', actor: 'carrier', data: { shipmentId: id } }],
           notify: [{ name: 'order_delivered', occurrence: String(number) }],

@@ -10,6 +10,7 @@ import { createApiKey } from './keys/createApiKey';
 import { listApiKeys } from './keys/listApiKeys';
 import { revokeApiKey } from './keys/revokeApiKey';
 import { cancelOrder } from './orders/cancelOrder';
+import { decideBackorder } from './orders/decideBackorder';
 import { getOrder } from './orders/getOrder';
 import { getOrderStatus } from './orders/getOrderStatus';
 import { holdOrder } from './orders/holdOrder';
@@ -35,6 +36,7 @@ export const routes: readonly Route[] = [
   holdOrder,
   releaseOrder,
   payOrder,
+  decideBackorder,
   resolveOrder,
   listOrderEvents,
   listEvents,

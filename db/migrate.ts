@@ -3,6 +3,7 @@ import * as orders from './migrations/001_orders';
 import * as deadlines from './migrations/002_deadlines';
 import * as linesByTime from './migrations/003_lines_by_time';
 import * as contactsByTime from './migrations/004_contacts_by_time';
+import * as inventory from './migrations/005_inventory';
 
 /** Listed by hand, so that a bundled or compiled build needs no folder to read. */
 const MIGRATIONS = {
@@ -10,6 +11,7 @@ const MIGRATIONS = {
   '002_deadlines': deadlines,
   '003_lines_by_time': linesByTime,
   '004_contacts_by_time': contactsByTime,
+  '005_inventory': inventory,
 };
 
 const source = {

@@ -1,5 +1,24 @@
 -- The schema that the migrations make. Written by `npm run schema:write`: change a migration, not this file.
 
+CREATE TABLE allocations (
+  order_id text NOT NULL,
+  number integer NOT NULL,
+  line_id text NOT NULL,
+  location text NOT NULL,
+  quantity integer NOT NULL,
+  state text NOT NULL DEFAULT 'allocated'::text,
+  capacity_day date,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT allocations_line_id_fkey FOREIGN KEY (line_id) REFERENCES order_lines(id),
+  CONSTRAINT allocations_location_fkey FOREIGN KEY (location) REFERENCES locations(id),
+  CONSTRAINT allocations_number_check CHECK (number > 0),
+  CONSTRAINT allocations_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id),
+  CONSTRAINT allocations_pkey PRIMARY KEY (order_id, number, line_id),
+  CONSTRAINT allocations_quantity_check CHECK (quantity > 0),
+  CONSTRAINT allocations_state_check CHECK (state = ANY (ARRAY['allocated'::text, 'shipped'::text, 'released'::text]))
+);
+CREATE INDEX allocations_at ON allocations USING btree (location) WHERE state = 'allocated'::text;
+
 CREATE TABLE api_keys (
   id text NOT NULL,
   name text NOT NULL,
@@ -13,6 +32,23 @@ CREATE TABLE api_keys (
   CONSTRAINT api_keys_pkey PRIMARY KEY (id),
   CONSTRAINT api_keys_role_check CHECK (role = ANY (ARRAY['channel'::text, 'ops'::text, 'admin'::text]))
 );
+
+CREATE TABLE backorders (
+  line_id text NOT NULL,
+  sku text NOT NULL,
+  order_id text NOT NULL,
+  channel text NOT NULL,
+  units bigint NOT NULL,
+  priority integer NOT NULL DEFAULT 0,
+  asked_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT backorders_line_id_fkey FOREIGN KEY (line_id) REFERENCES order_lines(id),
+  CONSTRAINT backorders_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id),
+  CONSTRAINT backorders_pkey PRIMARY KEY (line_id, sku),
+  CONSTRAINT backorders_sku_fkey FOREIGN KEY (sku) REFERENCES items(sku),
+  CONSTRAINT backorders_units_check CHECK (units > 0)
+);
+CREATE INDEX backorders_by_order ON backorders USING btree (order_id);
+CREATE INDEX backorders_by_sku ON backorders USING btree (sku, priority DESC, asked_at);
 
 CREATE TABLE carrier_events (
   carrier text NOT NULL,
@@ -31,6 +67,22 @@ CREATE INDEX carrier_events_by_order ON carrier_events USING btree (order_id) WH
 CREATE INDEX carrier_events_by_shipment ON carrier_events USING btree (shipment_id, at);
 CREATE INDEX carrier_events_undelivered ON carrier_events USING btree (received_at) WHERE delivered_at IS NULL;
 
+CREATE TABLE channel_stock_rules (
+  channel text NOT NULL,
+  sku text,
+  buffer_units bigint NOT NULL DEFAULT 0,
+  buffer_percent integer NOT NULL DEFAULT 0,
+  shortage text,
+  updated_by text NOT NULL,
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT channel_stock_rules_buffer_percent_check CHECK (buffer_percent >= 0 AND buffer_percent <= 100),
+  CONSTRAINT channel_stock_rules_buffer_units_check CHECK (buffer_units >= 0),
+  CONSTRAINT channel_stock_rules_channel_check CHECK (channel ~ '^[a-z0-9][a-z0-9-]{0,39}$'::text),
+  CONSTRAINT channel_stock_rules_shortage_check CHECK (shortage = ANY (ARRAY['reject'::text, 'backorder'::text, 'preorder'::text, 'partial'::text])),
+  CONSTRAINT channel_stock_rules_sku_fkey FOREIGN KEY (sku) REFERENCES items(sku),
+  CONSTRAINT one_rule UNIQUE NULLS NOT DISTINCT (channel, sku)
+);
+
 CREATE TABLE idempotency_keys (
   principal text NOT NULL,
   route text NOT NULL,
@@ -45,11 +97,48 @@ CREATE TABLE idempotency_keys (
 );
 CREATE INDEX idempotency_keys_by_age ON idempotency_keys USING btree (created_at);
 
+CREATE TABLE item_components (
+  kit text NOT NULL,
+  sku text NOT NULL,
+  quantity integer NOT NULL,
+  CONSTRAINT item_components_kit_fkey FOREIGN KEY (kit) REFERENCES items(sku),
+  CONSTRAINT item_components_pkey PRIMARY KEY (kit, sku),
+  CONSTRAINT item_components_quantity_check CHECK (quantity > 0),
+  CONSTRAINT item_components_sku_fkey FOREIGN KEY (sku) REFERENCES items(sku),
+  CONSTRAINT no_kit_of_itself CHECK (kit <> sku)
+);
+CREATE INDEX item_components_by_sku ON item_components USING btree (sku);
+
 CREATE TABLE items (
   sku text NOT NULL,
   name text NOT NULL,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
-  CONSTRAINT items_pkey PRIMARY KEY (sku)
+  category text,
+  pack_size integer NOT NULL DEFAULT 1,
+  lead_time_days integer NOT NULL DEFAULT 0,
+  unit_cost bigint,
+  cost_currency text,
+  tracking text NOT NULL DEFAULT 'none'::text,
+  shortage text,
+  available_from timestamp with time zone,
+  version integer NOT NULL DEFAULT 1,
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT cost_has_a_currency CHECK ((unit_cost IS NULL) = (cost_currency IS NULL)),
+  CONSTRAINT items_lead_time_days_check CHECK (lead_time_days >= 0),
+  CONSTRAINT items_pack_size_check CHECK (pack_size > 0),
+  CONSTRAINT items_pkey PRIMARY KEY (sku),
+  CONSTRAINT items_shortage_check CHECK (shortage = ANY (ARRAY['reject'::text, 'backorder'::text, 'preorder'::text, 'partial'::text])),
+  CONSTRAINT items_tracking_check CHECK (tracking = ANY (ARRAY['none'::text, 'lot'::text])),
+  CONSTRAINT items_unit_cost_check CHECK (unit_cost >= 0)
+);
+
+CREATE TABLE location_days (
+  location text NOT NULL,
+  day date NOT NULL,
+  taken integer NOT NULL,
+  CONSTRAINT location_days_location_fkey FOREIGN KEY (location) REFERENCES locations(id),
+  CONSTRAINT location_days_pkey PRIMARY KEY (location, day),
+  CONSTRAINT location_days_taken_check CHECK (taken >= 0)
 );
 
 CREATE TABLE locations (
@@ -57,6 +146,21 @@ CREATE TABLE locations (
   name text NOT NULL,
   priority integer NOT NULL,
   address jsonb NOT NULL,
+  kind text NOT NULL DEFAULT 'warehouse'::text,
+  latitude double precision,
+  longitude double precision,
+  daily_capacity integer,
+  cut_off time without time zone,
+  time_zone text NOT NULL DEFAULT 'UTC'::text,
+  channels text[],
+  active boolean NOT NULL DEFAULT true,
+  version integer NOT NULL DEFAULT 1,
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT both_coordinates CHECK ((latitude IS NULL) = (longitude IS NULL)),
+  CONSTRAINT locations_daily_capacity_check CHECK (daily_capacity >= 0),
+  CONSTRAINT locations_kind_check CHECK (kind = ANY (ARRAY['warehouse'::text, 'store'::text, 'drop_ship'::text, 'in_transit'::text])),
+  CONSTRAINT locations_latitude_check CHECK (latitude >= '-90'::integer::double precision AND latitude <= 90::double precision),
+  CONSTRAINT locations_longitude_check CHECK (longitude >= '-180'::integer::double precision AND longitude <= 180::double precision),
   CONSTRAINT locations_pkey PRIMARY KEY (id)
 );
 
@@ -138,21 +242,24 @@ CREATE TABLE order_lines (
   delivered integer NOT NULL DEFAULT 0,
   cancelled integer NOT NULL DEFAULT 0,
   returned integer NOT NULL DEFAULT 0,
-  location text,
   placed_at timestamp with time zone NOT NULL DEFAULT now(),
+  components jsonb,
+  shortage text NOT NULL DEFAULT 'reject'::text,
+  promised_at timestamp with time zone,
+  first_promised_at timestamp with time zone,
   CONSTRAINT every_unit_in_one_state CHECK ((allocated + backordered + fulfilled + cancelled) <= quantity),
   CONSTRAINT order_lines_allocated_check CHECK (allocated >= 0),
   CONSTRAINT order_lines_backordered_check CHECK (backordered >= 0),
   CONSTRAINT order_lines_cancelled_check CHECK (cancelled >= 0),
   CONSTRAINT order_lines_delivered_check CHECK (delivered >= 0),
   CONSTRAINT order_lines_fulfilled_check CHECK (fulfilled >= 0),
-  CONSTRAINT order_lines_location_fkey FOREIGN KEY (location) REFERENCES locations(id),
   CONSTRAINT order_lines_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id),
   CONSTRAINT order_lines_order_id_position_key UNIQUE (order_id, "position"),
   CONSTRAINT order_lines_pkey PRIMARY KEY (id),
   CONSTRAINT order_lines_quantity_check CHECK (quantity > 0),
   CONSTRAINT order_lines_returned_check CHECK (returned >= 0),
   CONSTRAINT order_lines_shipped_check CHECK (shipped >= 0),
+  CONSTRAINT order_lines_shortage_check CHECK (shortage = ANY (ARRAY['reject'::text, 'backorder'::text, 'preorder'::text, 'partial'::text])),
   CONSTRAINT order_lines_unit_price_check CHECK (unit_price >= 0),
   CONSTRAINT units_in_their_order CHECK (shipped <= fulfilled AND delivered <= shipped AND returned <= shipped)
 );
@@ -189,6 +296,8 @@ CREATE TABLE orders (
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   updated_at timestamp with time zone NOT NULL DEFAULT now(),
   closed_at timestamp with time zone,
+  priority integer NOT NULL DEFAULT 0,
+  reservation_id text,
   CONSTRAINT legal_transition CHECK (previous_status = 'received'::text AND status = 'received'::text
     OR previous_status = 'received'::text AND status = 'awaiting_stock'::text
     OR previous_status = 'received'::text AND status = 'awaiting_payment'::text
@@ -264,6 +373,7 @@ CREATE TABLE orders (
   CONSTRAINT orders_fulfilment_status_check CHECK (fulfilment_status = ANY (ARRAY['unfulfilled'::text, 'allocated'::text, 'partly_shipped'::text, 'shipped'::text, 'partly_delivered'::text, 'delivered'::text, 'returned'::text])),
   CONSTRAINT orders_payment_status_check CHECK (payment_status = ANY (ARRAY['pending'::text, 'authorized'::text, 'partly_paid'::text, 'paid'::text, 'failed'::text, 'voided'::text, 'partly_refunded'::text, 'refunded'::text])),
   CONSTRAINT orders_pkey PRIMARY KEY (id),
+  CONSTRAINT orders_reservation_fkey FOREIGN KEY (reservation_id) REFERENCES reservations(id),
   CONSTRAINT totals_add_up CHECK (grand_total = (items_total + shipping_total + tax_total - discount_total))
 ) WITH (fillfactor = 70);
 CREATE INDEX orders_by_channel ON orders USING btree (channel, created_at DESC, id DESC);
@@ -323,6 +433,37 @@ CREATE TABLE payments (
   CONSTRAINT payments_token_id_fkey FOREIGN KEY (token_id) REFERENCES payment_tokens(id)
 );
 
+CREATE TABLE reservation_units (
+  reservation_id text NOT NULL,
+  sku text NOT NULL,
+  location text NOT NULL,
+  units bigint NOT NULL,
+  CONSTRAINT reservation_units_pkey PRIMARY KEY (reservation_id, sku, location),
+  CONSTRAINT reservation_units_reservation_id_fkey FOREIGN KEY (reservation_id) REFERENCES reservations(id),
+  CONSTRAINT reservation_units_sku_location_fkey FOREIGN KEY (sku, location) REFERENCES stock_levels(sku, location),
+  CONSTRAINT reservation_units_units_check CHECK (units > 0)
+);
+
+CREATE TABLE reservations (
+  id text NOT NULL,
+  channel text NOT NULL,
+  owner text NOT NULL,
+  state text NOT NULL DEFAULT 'active'::text,
+  lines jsonb NOT NULL,
+  country text,
+  expires_at timestamp with time zone NOT NULL,
+  order_id text,
+  created_by text NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  ended_at timestamp with time zone,
+  CONSTRAINT ended_or_active CHECK ((state = 'active'::text) = (ended_at IS NULL)),
+  CONSTRAINT reservations_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id),
+  CONSTRAINT reservations_pkey PRIMARY KEY (id),
+  CONSTRAINT reservations_state_check CHECK (state = ANY (ARRAY['active'::text, 'ordered'::text, 'released'::text, 'expired'::text]))
+);
+CREATE UNIQUE INDEX one_active_reservation_per_owner ON reservations USING btree (channel, owner) WHERE state = 'active'::text;
+CREATE INDEX reservations_to_expire ON reservations USING btree (expires_at) WHERE state = 'active'::text;
+
 CREATE TABLE shipments (
   id text NOT NULL,
   order_id text NOT NULL,
@@ -350,6 +491,28 @@ CREATE TABLE shipments (
 );
 CREATE INDEX shipments_by_tracking ON shipments USING btree (tracking_number) WHERE tracking_number IS NOT NULL;
 
+CREATE TABLE sourcing_decisions (
+  order_id text NOT NULL,
+  attempt integer NOT NULL,
+  decision jsonb NOT NULL,
+  at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT sourcing_decisions_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id),
+  CONSTRAINT sourcing_decisions_pkey PRIMARY KEY (order_id, attempt)
+);
+
+CREATE TABLE sourcing_strategies (
+  channel text NOT NULL,
+  version integer NOT NULL,
+  strategy jsonb NOT NULL,
+  comment text,
+  active boolean NOT NULL DEFAULT false,
+  created_by text NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT sourcing_strategies_channel_check CHECK (channel ~ '^[a-z0-9][a-z0-9-]{0,39}$'::text),
+  CONSTRAINT sourcing_strategies_pkey PRIMARY KEY (channel, version)
+);
+CREATE UNIQUE INDEX one_active_strategy_per_channel ON sourcing_strategies USING btree (channel) WHERE active;
+
 CREATE TABLE stock_levels (
   sku text NOT NULL,
   location text NOT NULL,
@@ -358,15 +521,33 @@ CREATE TABLE stock_levels (
   safety_stock bigint NOT NULL DEFAULT 0,
   incoming bigint NOT NULL DEFAULT 0,
   updated_at timestamp with time zone NOT NULL DEFAULT now(),
-  CONSTRAINT never_oversold CHECK (reserved <= on_hand),
+  damaged bigint NOT NULL DEFAULT 0,
+  quality_hold bigint NOT NULL DEFAULT 0,
+  available bigint DEFAULT ((((on_hand - reserved) - damaged) - quality_hold) - safety_stock),
+  CONSTRAINT never_oversold CHECK ((reserved + damaged + quality_hold) <= on_hand),
+  CONSTRAINT stock_levels_damaged_check CHECK (damaged >= 0),
   CONSTRAINT stock_levels_incoming_check CHECK (incoming >= 0),
   CONSTRAINT stock_levels_location_fkey FOREIGN KEY (location) REFERENCES locations(id),
   CONSTRAINT stock_levels_on_hand_check CHECK (on_hand >= 0),
   CONSTRAINT stock_levels_pkey PRIMARY KEY (sku, location),
+  CONSTRAINT stock_levels_quality_hold_check CHECK (quality_hold >= 0),
   CONSTRAINT stock_levels_reserved_check CHECK (reserved >= 0),
   CONSTRAINT stock_levels_safety_stock_check CHECK (safety_stock >= 0),
   CONSTRAINT stock_levels_sku_fkey FOREIGN KEY (sku) REFERENCES items(sku)
 ) WITH (fillfactor = 70);
+
+CREATE TABLE stock_lots (
+  sku text NOT NULL,
+  location text NOT NULL,
+  lot text NOT NULL,
+  expires_on date,
+  received_at timestamp with time zone NOT NULL DEFAULT now(),
+  on_hand bigint NOT NULL DEFAULT 0,
+  CONSTRAINT stock_lots_on_hand_check CHECK (on_hand >= 0),
+  CONSTRAINT stock_lots_pkey PRIMARY KEY (sku, location, lot),
+  CONSTRAINT stock_lots_sku_location_fkey FOREIGN KEY (sku, location) REFERENCES stock_levels(sku, location)
+);
+CREATE INDEX stock_lots_by_expiry ON stock_lots USING btree (expires_on) WHERE on_hand > 0;
 
 CREATE TABLE stock_movements (
   id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
@@ -378,7 +559,15 @@ CREATE TABLE stock_movements (
   document text,
   actor text NOT NULL,
   at timestamp with time zone NOT NULL DEFAULT now(),
-  CONSTRAINT stock_movements_check CHECK (on_hand_delta <> 0 OR reserved_delta <> 0),
+  damaged_delta bigint NOT NULL DEFAULT 0,
+  quality_hold_delta bigint NOT NULL DEFAULT 0,
+  incoming_delta bigint NOT NULL DEFAULT 0,
+  lot text,
+  CONSTRAINT something_moves CHECK (on_hand_delta <> 0
+    OR reserved_delta <> 0
+    OR damaged_delta <> 0
+    OR quality_hold_delta <> 0
+    OR incoming_delta <> 0),
   CONSTRAINT stock_movements_pkey PRIMARY KEY (id),
   CONSTRAINT stock_movements_sku_location_fkey FOREIGN KEY (sku, location) REFERENCES stock_levels(sku, location)
 );

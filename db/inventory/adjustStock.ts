@@ -40,7 +40,7 @@ export async function adjustStock(database: Database | Transaction, input: Stock
       ]);
       const { rows } = await prepared<{ rows: [{ on_hand: number; reserved: number }] }>(
         transaction,
-        'SELECT on_hand, reserved FROM stock_levels WHERE sku = ? AND location = ? FOR UPDATE',
+        'SELECT on_hand, reserved + damaged + quality_hold AS reserved FROM stock_levels WHERE sku = ? AND location = ? FOR UPDATE',
         [sku, location],
       );
       const before = rows[0];
@@ -54,7 +54,7 @@ export async function adjustStock(database: Database | Transaction, input: Stock
       if (onHand < before.reserved || onHand < 0) {
         throw new Refusal(
           'stock_conflict',
-          `${onHand} units on hand would be less than the ${before.reserved} reserved for orders`,
+          `${onHand} units on hand would be less than the ${before.reserved} reserved, damaged or held back`,
         );
       }
       return writeLevel(transaction, input, onHand, onHand - before.on_hand);
@@ -86,7 +86,7 @@ async function writeLevel(
        SELECT :sku, :location, :delta::bigint, 0, :reason, :document, :actor WHERE :delta::bigint <> 0
      )
      UPDATE stock_levels SET on_hand = :onHand, updated_at = now() WHERE sku = :sku AND location = :location
-     RETURNING sku, location, on_hand AS "onHand", reserved, on_hand - reserved - safety_stock AS available,
+     RETURNING sku, location, on_hand AS "onHand", reserved, available,
        safety_stock AS "safetyStock", incoming`,
     {
       sku: input.sku,

@@ -1,12 +1,16 @@
 import { prepared, type Transaction } from '../prepared';
+import { HELD_UNITS } from './heldUnits';
 
-/** The parcel has left: what was allocated leaves the shelf, and its units are shipped. On hand moves here and nowhere earlier. */
-export async function dispatchStock(transaction: Transaction, orderId: string, actor: string): Promise<void> {
+/** A parcel has left: what was allocated for it leaves the shelf, and its units are shipped. On hand moves here and nowhere earlier. */
+export async function dispatchStock(
+  transaction: Transaction,
+  parcel: { orderId: string; number: number },
+  actor: string,
+): Promise<void> {
   await prepared(
     transaction,
     `WITH held AS (
-       SELECT sku, location, sum(allocated)::bigint AS quantity FROM order_lines
-       WHERE order_id = :orderId AND allocated > 0 GROUP BY sku, location
+       ${HELD_UNITS} WHERE a.order_id = :orderId AND a.number = :number AND a.state = 'allocated' GROUP BY 1, 2
      ), locked AS MATERIALIZED (
        SELECT s.sku, s.location FROM stock_levels s JOIN held USING (sku, location) ORDER BY s.sku, s.location FOR UPDATE OF s
      ), left_shelf AS (
@@ -16,8 +20,13 @@ export async function dispatchStock(transaction: Transaction, orderId: string, a
      ), moved AS (
        INSERT INTO stock_movements (sku, location, on_hand_delta, reserved_delta, reason, document, actor)
        SELECT sku, location, -quantity, -quantity, 'shipped', :orderId, :actor FROM left_shelf
+     ), sent AS (
+       UPDATE allocations SET state = 'shipped' WHERE order_id = :orderId AND number = :number AND state = 'allocated'
+       RETURNING line_id, quantity
      )
-     UPDATE order_lines SET fulfilled = fulfilled + allocated, shipped = shipped + allocated, allocated = 0 WHERE order_id = :orderId`,
-    { orderId, actor },
+     UPDATE order_lines l SET fulfilled = fulfilled + sent.quantity, shipped = shipped + sent.quantity,
+       allocated = allocated - sent.quantity
+     FROM sent WHERE l.id = sent.line_id`,
+    { ...parcel, actor },
   );
 }

@@ -12,7 +12,7 @@ export async function listStock(
   page: { after: { sku: string; location: string } | null; limit: number },
 ): Promise<StockLevelOfItem[]> {
   const { rows } = await database.raw<{ rows: StockLevelOfItem[] }>(
-    `SELECT s.sku, i.name, s.location, s.on_hand AS "onHand", s.reserved, s.on_hand - s.reserved - s.safety_stock AS available,
+    `SELECT s.sku, i.name, s.location, s.on_hand AS "onHand", s.reserved, s.available,
        s.safety_stock AS "safetyStock", s.incoming
      FROM stock_levels s JOIN items i ON i.sku = s.sku
      WHERE (:sku::text IS NULL OR s.sku = :sku) AND (:location::text IS NULL OR s.location = :location)

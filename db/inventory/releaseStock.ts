@@ -1,12 +1,12 @@
 import { prepared, type Transaction } from '../prepared';
+import { HELD_UNITS } from './heldUnits';
 
 /** Cancels every unit that has not left: what was allocated goes back to be sold. Running it twice changes nothing more. */
 export async function releaseStock(transaction: Transaction, orderId: string, actor: string): Promise<void> {
   await prepared(
     transaction,
     `WITH held AS (
-       SELECT sku, location, sum(allocated)::bigint AS quantity FROM order_lines
-       WHERE order_id = :orderId AND allocated > 0 GROUP BY sku, location
+       ${HELD_UNITS} WHERE a.order_id = :orderId AND a.state = 'allocated' GROUP BY 1, 2
      ), locked AS MATERIALIZED (
        SELECT s.sku, s.location FROM stock_levels s JOIN held USING (sku, location) ORDER BY s.sku, s.location FOR UPDATE OF s
      ), freed AS (
@@ -16,6 +16,10 @@ export async function releaseStock(transaction: Transaction, orderId: string, ac
      ), moved AS (
        INSERT INTO stock_movements (sku, location, on_hand_delta, reserved_delta, reason, document, actor)
        SELECT sku, location, 0, -quantity, 'released', :orderId, :actor FROM freed
+     ), unallocated AS (
+       UPDATE allocations SET state = 'released' WHERE order_id = :orderId AND state = 'allocated'
+     ), unasked AS (
+       DELETE FROM backorders WHERE order_id = :orderId
      )
      UPDATE order_lines SET cancelled = quantity - fulfilled, allocated = 0, backordered = 0 WHERE order_id = :orderId`,
     { orderId, actor },

@@ -1,13 +1,16 @@
+import { planSourcing, type SourcingPlan } from '../../domain/inventory/sourcing/planSourcing';
+import { withhold, type Kept } from '../../domain/inventory/withhold';
 import { prepared, type Transaction } from '../prepared';
+import { readSourcing, type SourcingLine, type SourcingRecord } from './readSourcing';
 
-export interface ShortLine {
-  sku: string;
-  wanted: number;
-  /** What the best single location could give. */
-  available: number;
+export interface Reservation {
+  /** A line is short and may not wait: nothing was allocated. */
+  rejected: boolean;
+  /** What was allocated now, under the numbers of the parcels in which it leaves. */
+  fulfilments: { number: number; location: string; lines: { lineId: string; units: number }[] }[];
+  /** Lines of which `short` units could not be had. */
+  short: (SourcingLine & { short: number })[];
 }
-
-export type Reservation = { kind: 'reserved'; location: string } | { kind: 'short'; lines: ShortLine[] };
 
 /** Somebody else took the stock between the look and the reservation: roll back and try again from the start. */
 export class StockRaceLost extends Error {
@@ -15,66 +18,135 @@ export class StockRaceLost extends Error {
 }
 
 /**
- * Reserves everything the order's lines ask for at the best single location, or nothing. Demand is summed per SKU first, rows
- * are locked in SKU order (no deadlock), and the update repeats the condition, so that it holds for the row as it is when the
- * lock is granted; the CHECK `never_oversold` stands behind it. One statement: no lock is held over a round trip more than needed.
+ * Allocates what the order's open units need where the channel's strategy says, backorders the rest if the lines' policies let it
+ * wait, and keeps why. Two statements: what there is, read without a lock; then the allocation, which locks rows by SKU and
+ * location (no deadlock) and repeats its condition for the row as it is when the lock is granted. The CHECK `never_oversold` stands
+ * behind it. An order with a short line that may not wait gets nothing.
  * @throws {StockRaceLost} nothing is reserved; run the whole transaction again.
  */
 export async function reserveStock(transaction: Transaction, orderId: string, actor: string): Promise<Reservation> {
-  const { rows } = await prepared<{ rows: [{ location: string | null; reserved: number; wanted: number }] }>(
-    transaction,
-    `WITH demand AS (
-       SELECT sku, sum(quantity - cancelled)::bigint AS wanted FROM order_lines WHERE order_id = :orderId GROUP BY sku
-     ), best AS (
-       SELECT l.id FROM locations l
-       WHERE NOT EXISTS (
-         SELECT FROM demand d LEFT JOIN stock_levels s ON s.sku = d.sku AND s.location = l.id
-         WHERE s.sku IS NULL OR s.on_hand - s.reserved - s.safety_stock < d.wanted)
-       ORDER BY l.priority, l.id LIMIT 1
-     ), locked AS (
-       SELECT s.sku, s.on_hand - s.reserved - s.safety_stock AS available FROM stock_levels s
-       WHERE s.location = (SELECT id FROM best) AND s.sku IN (SELECT sku FROM demand)
-       ORDER BY s.sku FOR UPDATE
-     ), enough AS (
-       SELECT bool_and(locked.available >= d.wanted) AS yes FROM demand d JOIN locked USING (sku)
-     ), taken AS (
-       UPDATE stock_levels s SET reserved = s.reserved + d.wanted, updated_at = now()
-       FROM demand d
-       WHERE s.sku = d.sku AND s.location = (SELECT id FROM best) AND (SELECT yes FROM enough)
-         AND s.on_hand - s.reserved - s.safety_stock >= d.wanted
-       RETURNING s.sku, s.location, d.wanted
-     ), moved AS (
-       INSERT INTO stock_movements (sku, location, on_hand_delta, reserved_delta, reason, document, actor)
-       SELECT sku, location, 0, wanted, 'allocated', :orderId, :actor FROM taken
-     ), allocated AS (
-       UPDATE order_lines SET allocated = quantity - cancelled, location = (SELECT id FROM best)
-       WHERE order_id = :orderId AND EXISTS (SELECT FROM taken)
-     )
-     SELECT (SELECT id FROM best) AS location, (SELECT count(*) FROM taken)::int AS reserved, (SELECT count(*) FROM demand)::int AS wanted`,
-    { orderId, actor },
-  );
-  const { location, reserved, wanted } = rows[0];
-  if (location === null) return { kind: 'short', lines: await findShortLines(transaction, orderId) };
-  if (reserved !== wanted) throw new StockRaceLost(`stock at ${location} was taken by another order`);
-  return { kind: 'reserved', location };
+  const record = await readSourcing(transaction, orderId);
+  const { demands, destination, channel, strategy, lines } = record;
+  const { candidates, kept } = withhold(record.candidates, record.withheld);
+  const plan = planSourcing({ demands, candidates, destination, channel, strategy });
+  const shortOf = new Map(plan.short.map(({ lineId, units }) => [lineId, units]));
+  const short = lines.flatMap((line) => {
+    const units = shortOf.get(line.lineId) ?? 0;
+    return units > 0 ? [{ ...line, short: units }] : [];
+  });
+  const rejected = short.some(({ shortage }) => shortage === 'reject');
+  const fulfilments = rejected
+    ? []
+    : plan.fulfilments.map((fulfilment, index) => ({ number: record.lastNumber + index + 1, ...fulfilment }));
+  await allocate(transaction, {
+    orderId,
+    actor,
+    fulfilments,
+    kept,
+    record,
+    plan,
+    short: rejected ? [] : short,
+    rejected,
+  });
+  return { rejected, fulfilments, short };
 }
 
-/** The lines that the location nearest to serving the whole order falls short of. */
-async function findShortLines(transaction: Transaction, orderId: string): Promise<ShortLine[]> {
-  const { rows } = await prepared<{ rows: ShortLine[] }>(
-    transaction,
-    `WITH demand AS (
-       SELECT sku, sum(quantity - cancelled)::bigint AS wanted FROM order_lines WHERE order_id = :orderId GROUP BY sku
-     ), offers AS (
-       SELECT l.id, l.priority, d.sku, d.wanted, greatest(coalesce(s.on_hand - s.reserved - s.safety_stock, 0), 0) AS available
-       FROM demand d CROSS JOIN locations l LEFT JOIN stock_levels s ON s.sku = d.sku AND s.location = l.id
-     ), nearest AS (
-       SELECT id FROM offers GROUP BY id, priority ORDER BY sum(greatest(wanted - available, 0)), priority, id LIMIT 1
-     )
-     SELECT d.sku, d.wanted, coalesce(o.available, 0) AS available
-     FROM demand d LEFT JOIN offers o ON o.sku = d.sku AND o.id = (SELECT id FROM nearest)
-     WHERE coalesce(o.available, 0) < d.wanted ORDER BY d.sku`,
-    { orderId },
-  );
-  return rows;
+interface Allocation extends Reservation {
+  orderId: string;
+  actor: string;
+  kept: Kept;
+  record: SourcingRecord;
+  plan: SourcingPlan;
 }
+
+async function allocate(transaction: Transaction, allocation: Allocation): Promise<void> {
+  const { orderId, actor, fulfilments, short, rejected, record, plan } = allocation;
+  const backordered = short.flatMap(({ lineId, components, short: units }) =>
+    components.map(({ sku, quantity }) => ({ line_id: lineId, sku, units: units * quantity })),
+  );
+  const shortOf = new Map(short.map(({ lineId, short: units }) => [lineId, units]));
+  const lines = rejected
+    ? []
+    : record.lines.map(({ lineId, shortage }) => ({ line_id: lineId, shortage, units: shortOf.get(lineId) ?? 0 }));
+  const { rows } = await prepared<{ rows: [{ taken: number; wanted: number; daysTaken: number; daysWanted: number }] }>(
+    transaction,
+    ALLOCATE,
+    {
+      orderId,
+      actor,
+      allocations: JSON.stringify(
+        fulfilments.flatMap(({ number, location, lines }) =>
+          lines.map(({ lineId, units }) => ({ number, line_id: lineId, location, quantity: units })),
+        ),
+      ),
+      units: JSON.stringify(takenFromShelves(allocation)),
+      backordered: JSON.stringify(backordered),
+      lines: JSON.stringify(lines),
+      attempt: record.decisions + 1,
+      decision: JSON.stringify({ ...plan.explanation, fulfilments, short: plan.short, rejected }),
+    },
+  );
+  const { taken, wanted, daysTaken, daysWanted } = rows[0];
+  if (taken !== wanted) throw new StockRaceLost('stock was taken by another order');
+  if (daysTaken !== daysWanted) throw new StockRaceLost('the last place of the day was taken by another order');
+}
+
+/** What the allocated lines take of each item at each location: several lines may want the same. */
+function takenFromShelves({ fulfilments, record, kept }: Allocation) {
+  const componentsOf = new Map(record.lines.map(({ lineId, components }) => [lineId, components]));
+  const units = new Map<string, { sku: string; location: string; units: number; kept: number }>();
+  for (const { location, lines } of fulfilments)
+    for (const line of lines)
+      for (const { sku, quantity } of componentsOf.get(line.lineId) ?? []) {
+        const key = `${sku}\n${location}`;
+        const sum = (units.get(key)?.units ?? 0) + line.units * quantity;
+        units.set(key, { sku, location, units: sum, kept: kept(location, sku) });
+      }
+  return [...units.values()];
+}
+
+const ALLOCATE = `
+WITH given AS (
+  SELECT * FROM jsonb_to_recordset(:allocations::jsonb) AS g(number int, line_id text, location text, quantity int)
+), wanted AS (
+  SELECT * FROM jsonb_to_recordset(:units::jsonb) AS w(sku text, location text, units bigint, kept bigint)
+), locked AS MATERIALIZED (
+  SELECT s.sku, s.location FROM stock_levels s JOIN wanted USING (sku, location) ORDER BY s.sku, s.location FOR UPDATE OF s
+), taken AS (
+  UPDATE stock_levels s SET reserved = s.reserved + w.units, updated_at = now()
+  FROM wanted w JOIN locked USING (sku, location)
+  WHERE s.sku = w.sku AND s.location = w.location
+    AND s.on_hand - s.reserved - s.damaged - s.quality_hold - greatest(s.safety_stock, w.kept) >= w.units
+  RETURNING s.sku, s.location, w.units
+), moved AS (
+  INSERT INTO stock_movements (sku, location, on_hand_delta, reserved_delta, reason, document, actor)
+  SELECT sku, location, 0, units, 'allocated', :orderId, :actor FROM taken
+), asked AS (
+  SELECT DISTINCT location, (now() AT TIME ZONE p.time_zone)::date AS day, p.daily_capacity FROM given JOIN locations p ON p.id = location
+  WHERE p.daily_capacity IS NOT NULL
+), day_taken AS (
+  INSERT INTO location_days AS d (location, day, taken) SELECT location, day, 1 FROM asked WHERE daily_capacity > 0
+  ON CONFLICT (location, day) DO UPDATE SET taken = d.taken + 1
+    WHERE d.taken < (SELECT daily_capacity FROM asked WHERE location = d.location)
+  RETURNING location, day
+), allocated AS (
+  INSERT INTO allocations (order_id, number, line_id, location, quantity, capacity_day)
+  SELECT :orderId, g.number, g.line_id, g.location, g.quantity, d.day FROM given g LEFT JOIN day_taken d USING (location)
+), short AS (
+  SELECT * FROM jsonb_to_recordset(:backordered::jsonb) AS b(line_id text, sku text, units bigint)
+), unasked AS (
+  DELETE FROM backorders b WHERE b.order_id = :orderId AND NOT EXISTS (SELECT FROM short WHERE short.line_id = b.line_id AND short.sku = b.sku)
+), claims AS (
+  INSERT INTO backorders AS b (line_id, sku, order_id, channel, units, priority)
+  SELECT short.line_id, short.sku, :orderId, o.channel, short.units, o.priority FROM short JOIN orders o ON o.id = :orderId
+  ON CONFLICT (line_id, sku) DO UPDATE SET units = excluded.units
+), lines AS (
+  UPDATE order_lines l SET allocated = l.allocated + coalesce(g.units, 0), backordered = coalesce(b.units, 0), shortage = b.shortage
+  FROM jsonb_to_recordset(:lines::jsonb) AS b(line_id text, units int, shortage text)
+    LEFT JOIN (SELECT line_id, sum(quantity)::int AS units FROM given GROUP BY line_id) g USING (line_id)
+  WHERE l.id = b.line_id
+), told AS (
+  INSERT INTO sourcing_decisions (order_id, attempt, decision) SELECT :orderId, :attempt, :decision::jsonb
+)
+SELECT (SELECT count(*) FROM taken)::int AS taken, (SELECT count(*) FROM wanted)::int AS wanted,
+  (SELECT count(*) FROM day_taken)::int AS "daysTaken", (SELECT count(*) FROM asked)::int AS "daysWanted"`;

@@ -88,17 +88,27 @@ interface Facts extends OrderFacts {
   lines: [LineQuantities];
   booked: boolean;
   paymentWanted: boolean;
+  waitsForStock: boolean;
 }
 
 /** Statuses only need sums, so the lines come as one line of sums whatever their number. */
 async function readFacts(transaction: Transaction, order: OrderRow, change: OrderChange | null): Promise<Facts> {
   const { rows } = await prepared<{
-    rows: [LineQuantities & { cancelled_value: number; holds: Hold[]; events: PaymentEvent[]; booked: boolean }];
+    rows: [
+      LineQuantities & {
+        cancelled_value: number;
+        holds: Hold[];
+        events: PaymentEvent[];
+        booked: boolean;
+        waits: boolean;
+      },
+    ];
   }>(
     transaction,
     `SELECT sum(quantity)::int AS quantity, sum(allocated)::int AS allocated, sum(backordered)::int AS backordered,
        sum(fulfilled)::int AS fulfilled, sum(shipped)::int AS shipped, sum(delivered)::int AS delivered,
        sum(cancelled)::int AS cancelled, sum(returned)::int AS returned, sum(cancelled * unit_price)::bigint AS cancelled_value,
+       bool_or(backordered > 0 AND shortage <> 'partial') AS waits,
        (SELECT coalesce(json_agg(json_build_object('id', id, 'type', type) ORDER BY placed_at, id), '[]')
           FROM order_holds WHERE order_id = :id AND released_at IS NULL) AS holds,
        (SELECT coalesce(json_agg(json_build_object('effect', effect, 'state', state, 'key', key, 'amount', amount) ORDER BY id), '[]')
@@ -107,7 +117,7 @@ async function readFacts(transaction: Transaction, order: OrderRow, change: Orde
      FROM order_lines WHERE order_id = :id`,
     { id: order.id },
   );
-  const { cancelled_value, holds, events, booked, ...line } = rows[0];
+  const { cancelled_value, holds, events, booked, waits, ...line } = rows[0];
   const everythingCancelled = line.cancelled === line.quantity;
   return {
     lines: [line],
@@ -118,6 +128,7 @@ async function readFacts(transaction: Transaction, order: OrderRow, change: Orde
     rejected: change?.rejected ?? order.rejected,
     attention: change?.attention === undefined ? order.attention : change.attention,
     booked,
+    waitsForStock: waits,
   };
 }
 
@@ -132,6 +143,9 @@ function snapshotOf(order: OrderRow, facts: Facts): OrderSnapshot {
     paid: facts.payment.captured > 0 && facts.payment.captured >= facts.due,
     attention: facts.attention,
     paymentWanted: facts.paymentWanted,
+    backordered: line.backordered,
+    waitsForStock: facts.waitsForStock,
+    allDispatched: line.shipped > 0 && line.shipped === line.quantity - line.cancelled,
   };
   const wait = findWait({ status: statuses.status, allocated: line.allocated > 0, booked: facts.booked });
   return {

@@ -10,6 +10,8 @@ export interface PaymentRecord {
   token: string;
   amount: number;
   currency: string;
+  /** What is captured: the amount, less what was called off since; as first asked for. */
+  due: number;
   events: (PaymentEvent & { reference: string | null })[];
 }
 
@@ -32,7 +34,8 @@ export async function beginEffect(
   const { rows } = await prepared<{ rows: [Omit<PaymentRecord, 'orderId' | 'paymentId'>] }>(
     database,
     `WITH source AS (
-       SELECT o.currency, o.grand_total AS amount, t.method, t.token FROM orders o, payment_tokens t
+       SELECT o.currency, o.grand_total AS amount, t.method, t.token, o.grand_total - (
+         SELECT sum(cancelled * unit_price)::bigint FROM order_lines WHERE order_id = o.id) AS due FROM orders o, payment_tokens t
        WHERE o.id = :orderId AND t.id = :tokenId AND t.order_id = o.id
      ), opened AS (
        INSERT INTO payments (id, order_id, attempt, token_id, method, provider, amount)
@@ -40,10 +43,12 @@ export async function beginEffect(
        ON CONFLICT DO NOTHING
      ), intended AS (
        INSERT INTO payment_events (payment_id, order_id, effect, state, key, amount)
-       SELECT :paymentId, :orderId, :effect, 'requested', :key, amount FROM source
+       SELECT :paymentId, :orderId, :effect, 'requested', :key, CASE :effect WHEN 'capture' THEN due ELSE amount END FROM source
        ON CONFLICT DO NOTHING
      )
      SELECT source.token, source.amount, source.currency,
+       coalesce((SELECT amount FROM payment_events WHERE payment_id = :paymentId AND effect = 'capture' AND state = 'requested'),
+         source.due) AS due,
        (SELECT coalesce(json_agg(json_build_object('effect', effect, 'state', state, 'key', key, 'amount', amount,
           'reference', reference) ORDER BY id), '[]') FROM payment_events WHERE payment_id = :paymentId) AS events
      FROM source`,

@@ -19,7 +19,8 @@ export async function recordEffect(
   const { rowCount } = await prepared<{ rowCount: number }>(
     transaction,
     `INSERT INTO payment_events (payment_id, order_id, effect, state, key, amount, reference, code, message, actor)
-     SELECT id, order_id, :effect, :state, :key, amount, :reference, :code, :message, :actor FROM payments WHERE id = :paymentId
+     SELECT id, order_id, :effect, :state, :key, coalesce((SELECT amount FROM payment_events WHERE key = :key AND state = 'requested'), amount),
+       :reference, :code, :message, :actor FROM payments WHERE id = :paymentId
      ON CONFLICT DO NOTHING`,
     {
       paymentId: input.paymentId,

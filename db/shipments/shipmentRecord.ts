@@ -24,10 +24,11 @@ export async function beginShipment(
   const { rowCount } = await prepared<{ rowCount: number }>(
     database,
     `INSERT INTO shipments (id, order_id, number, status, location, service, key, lines)
-     SELECT :shipmentId, o.id, :number, 'booking', min(l.location), o.shipping_method, :key,
-       json_agg(json_build_object('lineId', l.id, 'sku', l.sku, 'quantity', l.allocated) ORDER BY l.position)
-     FROM orders o JOIN order_lines l ON l.order_id = o.id AND l.allocated > 0
-     WHERE o.id = :orderId GROUP BY o.id
+     SELECT :shipmentId, o.id, :number, 'booking', a.location, o.shipping_method, :key,
+       json_agg(json_build_object('lineId', l.id, 'sku', l.sku, 'quantity', a.quantity) ORDER BY l.position)
+     FROM orders o JOIN allocations a ON a.order_id = o.id AND a.number = :number AND a.state = 'allocated'
+       JOIN order_lines l ON l.id = a.line_id
+     WHERE o.id = :orderId GROUP BY o.id, a.location
      ON CONFLICT DO NOTHING`,
     { ...input },
   );

@@ -15,6 +15,8 @@ export interface MoneyFault {
   value: number;
   /** A single payment of the order has more captured and voided than authorised. */
   overdrawn: boolean;
+  /** A payment was authorised and neither captured nor voided. What is left of one that was captured in part lapses at the gateway. */
+  held: boolean;
 }
 
 /**
@@ -31,20 +33,21 @@ export const findMoneyFaults = (database: Database): Promise<{ checked: number; 
          FROM payment_events WHERE state = 'succeeded' AND order_id > :after AND order_id <= :upTo GROUP BY order_id, payment_id
        ), money AS (
          SELECT order_id, sum(authorise)::bigint AS authorised, sum("void")::bigint AS voided, sum(capture)::bigint AS captured,
-           sum(refund)::bigint AS refunded, bool_or(capture + "void" > authorise OR refund > capture) AS overdrawn
+           sum(refund)::bigint AS refunded, bool_or(capture + "void" > authorise OR refund > capture) AS overdrawn,
+           bool_or(authorise > 0 AND capture = 0 AND "void" < authorise) AS held
          FROM payment GROUP BY order_id
        ), goods AS (
          SELECT order_id, sum((shipped - returned) * unit_price)::bigint AS units, sum(shipped) > 0 AS shipped FROM order_lines
          WHERE order_id > :after AND order_id <= :upTo GROUP BY order_id
        ), folded AS (
          SELECT o.id AS "orderId", o.status, o.currency, coalesce(m.authorised, 0) AS authorised, coalesce(m.voided, 0) AS voided,
-           coalesce(m.captured, 0) AS captured, coalesce(m.refunded, 0) AS refunded, coalesce(m.overdrawn, false) AS overdrawn,
+           coalesce(m.captured, 0) AS captured, coalesce(m.refunded, 0) AS refunded, coalesce(m.overdrawn, false) AS overdrawn, coalesce(m.held, false) AS held,
            CASE WHEN g.shipped THEN g.units + o.shipping_total + o.tax_total - o.discount_total ELSE 0 END AS value
          FROM orders o LEFT JOIN money m ON m.order_id = o.id LEFT JOIN goods g ON g.order_id = o.id
          WHERE o.id > :after AND o.id <= :upTo
        )
        SELECT * FROM folded WHERE overdrawn OR captured - refunded > value
-         OR (status = ANY(:closed) AND (captured - refunded <> value OR authorised <> captured + voided))`,
+         OR (status = ANY(:closed) AND (captured - refunded <> value OR held))`,
       { ...range, closed: ORDER_STATUSES.filter(isClosed) },
     );
     return rows;

@@ -2,7 +2,7 @@ import type { Hold } from './holds';
 import { isClosed, type OrderStatus } from './status';
 
 /** What somebody may ask of an open order. */
-export const ORDER_ACTIONS = ['cancel', 'hold', 'release', 'pay', 'resolve'] as const;
+export const ORDER_ACTIONS = ['cancel', 'hold', 'release', 'pay', 'resolve', 'decide_backorder'] as const;
 export type OrderAction = (typeof ORDER_ACTIONS)[number];
 
 export const MAX_OPEN_HOLDS = 20;
@@ -15,6 +15,8 @@ export interface ActionState {
   attention: string | null;
   /** The newest payment was declined or given back. Undefined: by a release that did not tell. */
   paymentWanted?: boolean;
+  /** Units that it waits for. */
+  backordered?: number;
 }
 
 /** Why the action is not possible now, in words for the one who asked; null when it is. */
@@ -31,6 +33,8 @@ export function findObstacle(action: OrderAction, state: ActionState): string | 
       return findObstacleToPay(state);
     case 'resolve':
       return state.attention === null ? 'nothing awaits a decision' : null;
+    case 'decide_backorder':
+      return (state.backordered ?? 0) > 0 ? null : 'no units of the order are missing';
   }
 }
 

@@ -29,6 +29,14 @@ export interface ResolveRequest extends Request {
   note: string;
 }
 
+/** What the customer wants done about units that are not there. */
+export const BACKORDER_CHOICES = ['wait', 'ship_available', 'cancel_missing'] as const;
+export type BackorderChoice = (typeof BACKORDER_CHOICES)[number];
+export interface BackorderRequest extends Request {
+  /** wait: until all is there. ship_available: what is there goes now, the rest when it comes. cancel_missing: the rest is called off. */
+  choice: BackorderChoice;
+}
+
 /** Somebody typed something else than the message asks for. The text says what it should be. */
 export class BadPayload extends Error {
   override readonly name = 'BadPayload';
@@ -74,6 +82,13 @@ export function readResolve(payload: unknown, fallbackId: string): ResolveReques
   const note = optionalText(given, 'note') ?? '';
   if (resolution === 'settled' && note === '') throw new BadPayload('note has to say how it was settled');
   return { ...readRequest(given, fallbackId), resolution, note };
+}
+
+export function readBackorder(payload: unknown, fallbackId: string): BackorderRequest {
+  const given = readObject(payload, '{"choice": "wait"}');
+  const choice = BACKORDER_CHOICES.find((known) => known === given['choice']);
+  if (choice === undefined) throw new BadPayload(`choice has to be one of ${BACKORDER_CHOICES.join(', ')}`);
+  return { ...readRequest(given, fallbackId), choice };
 }
 
 /** @returns what the reconciler has found. */

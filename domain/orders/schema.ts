@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { isCurrency } from '../currencies';
 import { MAX_AMOUNT } from '../money';
 import { HOLD_TYPE_NAMES } from './holds';
+import { BACKORDER_CHOICES } from './requests';
 
 /** No NUL and no lone surrogate: neither can be stored in Postgres. No other control characters but line breaks and tabs. */
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
@@ -133,6 +134,7 @@ export const releaseSchema = z
   })
   .meta({ id: 'ReleaseOrder' });
 export const paySchema = z.strictObject({ method: z.enum(['card']).default('card'), token }).meta({ id: 'PayOrder' });
+export const backorderSchema = z.strictObject({ choice: z.enum(BACKORDER_CHOICES) }).meta({ id: 'DecideBackorder' });
 export const resolveSchema = z
   .strictObject({ resolution: z.enum(['retry', 'settled']), note: plainText(500) })
   .meta({ id: 'ResolveAttention' });

@@ -18,6 +18,12 @@ export interface OrderSnapshot extends OrderStatuses {
   attention: string | null;
   /** The newest payment was declined or given back. Left out by earlier releases. */
   paymentWanted?: boolean;
+  /** Units that it waits for. Left out by earlier releases, as are the next two. */
+  backordered?: number;
+  /** Nothing is shipped before those are there. */
+  waitsForStock?: boolean;
+  /** Every unit that was not cancelled has left. */
+  allDispatched?: boolean;
   waitingFor: WaitingFor | null;
   allowedActions: OrderAction[];
 }

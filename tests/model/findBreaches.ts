@@ -70,8 +70,10 @@ async function findStockBreaches(database: Database, orderIds: readonly string[]
      FROM stock_levels l
      CROSS JOIN LATERAL (SELECT coalesce(sum(on_hand_delta), 0) AS on_hand, coalesce(sum(reserved_delta), 0) AS reserved
        FROM stock_movements WHERE sku = l.sku AND location = l.location) m
-     CROSS JOIN LATERAL (SELECT coalesce(sum(allocated), 0) AS allocated
-       FROM order_lines WHERE sku = l.sku AND location = l.location) a
+     CROSS JOIN LATERAL (SELECT coalesce(sum(a.quantity * u.quantity), 0) AS allocated
+           FROM allocations a JOIN order_lines ol ON ol.id = a.line_id CROSS JOIN LATERAL jsonb_to_recordset(
+             coalesce(ol.components, jsonb_build_array(jsonb_build_object('sku', ol.sku, 'quantity', 1)))) AS u(sku text, quantity int)
+           WHERE a.state = 'allocated' AND a.location = l.location AND u.sku = l.sku) a
      WHERE l.sku IN (SELECT sku FROM order_lines WHERE order_id = ANY(?))
        AND ((l.on_hand, l.reserved, l.reserved) IS DISTINCT FROM (m.on_hand, m.reserved, a.allocated)
          OR l.reserved > l.on_hand OR l.reserved < 0)`,

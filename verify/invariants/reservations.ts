@@ -3,7 +3,7 @@ import type { Invariant } from '../invariant';
 
 export const reservations: Invariant = {
   name: 'reservations',
-  title: 'What is reserved is what open orders have allocated, order by order',
+  title: 'What is reserved is what open orders have allocated and carts hold, order by order',
   stopsOrder: true,
   async check({ database }) {
     const levels = await findReservationDrift(database);
@@ -15,12 +15,13 @@ export const reservations: Invariant = {
           id: `${sku}@${location}`,
           what: `${reserved} reserved, and open orders have ${allocated} allocated`,
         })),
-        ...orders.found.map(({ orderId, allocated, shipped, movedReserved, movedOnHand }) => ({
+        ...orders.found.map(({ orderId, allocated, shipped, movedReserved, movedOnHand, torn }) => ({
           id: orderId,
           orderId,
           what:
             `${allocated} units allocated and ${shipped} shipped; ` +
-            `the stock ledger has ${movedReserved} reserved and ${-movedOnHand} taken for it`,
+            `the stock ledger has ${movedReserved} reserved and ${-movedOnHand} taken for it` +
+            (torn ? '; its lines say something else than its allocations' : ''),
         })),
       ],
     };

@@ -1,6 +1,7 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { OrderPolicy } from '../../domain/orders/policy';
 import type {
+  BackorderRequest,
   CancelRequest,
   HoldRequest,
   PayRequest,
@@ -43,6 +44,12 @@ export const payOrder = defineUpdate<OrderSnapshot, [Asked<PayRequest>]>('payOrd
 export const payOrderSignal = defineSignal<[Asked<PayRequest>]>('payOrder');
 export const resolveAttention = defineUpdate<OrderSnapshot, [Asked<ResolveRequest>]>('resolveAttention');
 export const resolveAttentionSignal = defineSignal<[Asked<ResolveRequest>]>('resolveAttention');
+
+export const decideBackorder = defineUpdate<OrderSnapshot, [Asked<BackorderRequest>]>('decideBackorder');
+export const decideBackorderSignal = defineSignal<[Asked<BackorderRequest>]>('decideBackorder');
+
+/** Units that the order waits for may be there. An update, so that orders are served one after the other, by who comes first. */
+export const stockArrived = defineUpdate<OrderSnapshot>('stockArrived');
 
 /** The carrier reports that a parcel was taken or delivered. Facts arrive as signals: nobody waits for an answer. */
 export interface CarrierReport {

@@ -8,10 +8,11 @@ import {
   uuid4,
 } from '@temporalio/workflow';
 import type { SignalDefinition, UpdateDefinition } from '@temporalio/common';
-import { shipmentId } from '../../domain/ids';
+import { parcelNumber, shipmentId } from '../../domain/ids';
 import { findObstacle, isUndecided, type OrderAction } from '../../domain/orders/actions';
 import {
   BadPayload,
+  readBackorder,
   readBreach,
   readCancel,
   readHold,
@@ -27,6 +28,8 @@ import type { OrderSteps } from './orderSteps';
 
 /** After so many refused signals the order only ignores: nobody can fill its history with garbage. */
 const MAX_REFUSALS_TOLD = 50;
+/** Far more than an order has locations and deliveries. */
+const MAX_PARCELS = 10_000;
 
 interface Door<R extends { requestId: string }> {
   action: OrderAction;
@@ -130,7 +133,7 @@ export function openDoors(state: OrderState, steps: OrderSteps): void {
     update: messages.cancelOrder,
     signal: messages.cancelOrderSignal,
     read: readCancel,
-    check: () => (state.reports.size > 0 ? 'the carrier has already taken the parcel; ask for a return instead' : null),
+    check: () => (state.pickedUp ? 'the carrier has already taken the parcel; ask for a return instead' : null),
     carryOut: async (request) => {
       const plea = (state.cancelPlea ??= { request, answered: false, refusal: null });
       state.work?.cancel();
@@ -177,6 +180,22 @@ export function openDoors(state: OrderState, steps: OrderSteps): void {
     },
   });
   open({
+    action: 'decide_backorder',
+    description: 'Missing units: {"choice": "wait" | "ship_available" | "cancel_missing"}',
+    update: messages.decideBackorder,
+    signal: messages.decideBackorderSignal,
+    read: readBackorder,
+    check: ({ choice }) =>
+      choice === 'cancel_missing' && state.snapshot.fulfilmentStatus === 'unfulfilled'
+        ? 'nothing of the order is there; cancel the order instead'
+        : null,
+    carryOut: async (request) => {
+      const { parcels, snapshot } = await steps.decideBackorder(request);
+      state.setParcels(parcels);
+      state.absorb(snapshot);
+    },
+  });
+  open({
     action: 'resolve',
     description: 'Settle what needs attention: {"resolution": "retry"} or {"resolution": "settled", "note": "how"}',
     update: messages.resolveAttention,
@@ -194,11 +213,27 @@ export function openDoors(state: OrderState, steps: OrderSteps): void {
     messages.carrierReported,
     async (report) => {
       const given = report as Partial<messages.CarrierReport> | null | undefined;
-      const ours = given?.shipmentId === shipmentId(state.input.orderId, 1);
-      if (ours && (given.status === 'picked_up' || given.status === 'delivered')) state.reports.add(given.status);
+      const number = parcelNumber(given?.shipmentId ?? '');
+      const ours = given?.shipmentId === shipmentId(state.input.orderId, number) && number <= MAX_PARCELS;
+      if (ours && (given.status === 'picked_up' || given.status === 'delivered'))
+        state.reports(number).add(given.status);
       else await tellRefusal('carrierReported', 'it is not about a parcel of this order, or of no known status');
     },
     { description: 'A carrier has taken or delivered the parcel; sent by the callback of the carrier' },
+  );
+  setHandler(
+    messages.stockArrived,
+    async () => {
+      if (state.closed || (state.snapshot.backordered ?? 0) === 0) return state.snapshot;
+      const { parcels, snapshot } = await CancellationScope.nonCancellable(() => steps.allocateBackorder());
+      state.setParcels(parcels);
+      state.absorb(snapshot);
+      state.publish();
+      return state.snapshot;
+    },
+    {
+      description: 'Units that the order waits for may be there: it takes what it can have; sent by the re-allocation',
+    },
   );
   setHandler(
     messages.reportBreach,

@@ -12,6 +12,15 @@ export interface Payment {
   tokenId: string;
 }
 
+type Milestone = 'picked_up' | 'delivered';
+
+/** Units that leave one location together. */
+export interface Parcel {
+  number: number;
+  /** The carrier may know of it: from here on a hold can't keep it from being booked. */
+  begun: boolean;
+}
+
 /** A request that the story has to answer. `answer` is set once it is done, `refusal` if it can't be. */
 export interface Plea<R> {
   request: R;
@@ -23,8 +32,10 @@ export interface Plea<R> {
 export class OrderState {
   readonly input: ProcessOrderInput;
   snapshot: OrderSnapshot;
-  /** Milestones the carrier has reported. */
-  readonly reports = new Set<'picked_up' | 'delivered'>();
+  /** What leaves in one parcel each, by number. */
+  readonly parcels = new Map<number, Parcel>();
+  /** Milestones that carriers have reported, by the number of the parcel; a report may come before we know of the parcel. */
+  readonly #reports = new Map<number, Set<Milestone>>();
   /** Steps that may be interrupted by a cancellation run in this scope. */
   work: CancellationScope | null = null;
   cancelPlea: Plea<Omit<CancelRequest, 'requestId'>> | null = null;
@@ -34,8 +45,6 @@ export class OrderState {
   lastAttempt = 1;
   /** Attempts of an earlier run of this workflow that may have left an authorisation behind. */
   attempts: Payment[] = [];
-  /** The carrier may know of a shipment: from here on a hold can't keep it from being booked, only from being captured. */
-  shipmentBegun = false;
   /** The story is over: what was asked and not answered is refused now. */
   over = false;
   /** The payment was authorised and the order confirmed. */
@@ -67,6 +76,28 @@ export class OrderState {
     };
     this.#published = attributesOf(this.snapshot);
     setCurrentDetails(describeOrder(this.snapshot));
+  }
+
+  reports(number: number): Set<Milestone> {
+    const reports = this.#reports.get(number) ?? new Set();
+    this.#reports.set(number, reports);
+    return reports;
+  }
+
+  /** A carrier has taken at least one parcel. */
+  get pickedUp(): boolean {
+    return [...this.parcels.keys()].some((number) => this.reports(number).size > 0);
+  }
+
+  /** What there is to ship as it is now on record: new parcels are added, those that were called off are gone. */
+  setParcels(parcels: readonly Parcel[]): void {
+    const numbers = new Set(parcels.map(({ number }) => number));
+    for (const number of this.parcels.keys()) if (!numbers.has(number)) this.parcels.delete(number);
+    for (const { number, begun } of parcels) {
+      const known = this.parcels.get(number);
+      if (known === undefined) this.parcels.set(number, { number, begun });
+      else known.begun ||= begun;
+    }
   }
 
   get closed(): boolean {

@@ -1,6 +1,6 @@
 import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import { formatMoney } from '../../domain/money';
-import type { HoldRequest, ReleaseRequest } from '../../domain/orders/requests';
+import type { BackorderRequest, HoldRequest, ReleaseRequest } from '../../domain/orders/requests';
 import type { Activities } from '../../activities';
 import { DATABASE, PROVIDER, URGENT } from '../shared/activityOptions';
 import { takeTurns } from '../shared/takeTurns';
@@ -20,7 +20,7 @@ export function createOrderSteps(state: OrderState) {
   const gateway = queues.payment === undefined ? PROVIDER : { ...PROVIDER, taskQueue: queues.payment };
   const carrier = queues.carrier === undefined ? PROVIDER : { ...PROVIDER, taskQueue: queues.carrier };
   const money = formatMoney(grandTotal, currency);
-  const parcel = { orderId, number: 1 };
+  const which = (number: number) => (number > 1 ? `, parcel ${number}` : '');
   const paymentInput = ({ attempt, tokenId }: Payment) => ({ orderId, attempt, tokenId });
   const again = ({ attempt }: Payment) => (attempt > 1 ? `, payment ${attempt}` : '');
   const inTurn = takeTurns();
@@ -42,13 +42,21 @@ export function createOrderSteps(state: OrderState) {
     authorise: (payment: Payment) =>
       call('authorisePayment', gateway, `Authorise ${money}${again(payment)}`, paymentInput(payment)),
     confirm: () => write('notifyConfirmed', 'Tell the customer: confirmed', { orderId }),
-    book: () => call('bookShipment', carrier, 'Book shipment and label', parcel),
-    dispatch: () => write('dispatchAndNotify', 'Stock leaves; tell the customer: shipped', parcel),
+    book: (number: number) =>
+      call('bookShipment', carrier, `Book shipment and label${which(number)}`, { orderId, number }),
+    dispatch: (number: number) =>
+      write('dispatchAndNotify', `Stock leaves; tell the customer: shipped${which(number)}`, { orderId, number }),
     capture: (payment: Payment) =>
       call('capturePayment', gateway, `Capture ${money}${again(payment)}`, paymentInput(payment)),
-    deliver: () => write('deliverAndNotify', 'Tell the customer: delivered', parcel),
+    deliver: (number: number) =>
+      write('deliverAndNotify', `Tell the customer: delivered${which(number)}`, { orderId, number }),
+    allocateBackorder: () => write('allocateBackorder', 'Allocate what has come in', { orderId }),
+    decideBackorder: (request: BackorderRequest) =>
+      write('decideBackorder', `Missing units: ${request.choice}`, { orderId, request }),
+    replaceCalledOff: () => write('replaceCalledOff', 'Plan new parcels for those called off', { orderId }),
 
-    cancelShipment: () => call('cancelShipment', { ...carrier, ...URGENT }, 'Cancel shipment', parcel),
+    cancelShipment: (number: number) =>
+      call('cancelShipment', { ...carrier, ...URGENT }, `Cancel shipment${which(number)}`, { orderId, number }),
     voidPayment: (payment: Payment) =>
       call('voidPayment', { ...gateway, ...URGENT }, `Void ${money}${again(payment)}`, paymentInput(payment)),
     recordCancellation: (request: { reason: string; note: string | null; actor: string }) =>

@@ -5,11 +5,12 @@ import {
   condition,
   isCancellation,
 } from '@temporalio/workflow';
-import { holdThatBlocks, type HoldableStep } from '../../domain/orders/holds';
+import { parcelNumber } from '../../domain/ids';
 import type { OrderSnapshot } from '../../domain/orders/snapshot';
 import { Saga, type Veto } from '../shared/saga';
 import { createAttention, type Attention } from './attention';
-import { collectPayment, securePayment } from './payOrder';
+import { securePayment } from './payOrder';
+import { keepCallOff, shipParcels } from './shipParcels';
 import { openDoors } from './orderDoors';
 import { createOrderSteps, type OrderSteps } from './orderSteps';
 import { OrderState } from './orderState';
@@ -28,43 +29,22 @@ export async function processOrder(input: ProcessOrderInput): Promise<OrderSnaps
   const steps = createOrderSteps(state);
   const attention = createAttention(state, steps);
   const saga = new Saga();
+  const parts = { state, steps, attention, saga };
   openDoors(state, steps);
   obeyCancellation(state);
 
   const story = async (): Promise<void> => {
     if (!(await reserveStock(state, steps))) return;
-    // An earlier run of this workflow may have booked it: from here on a cancellation calls it off.
-    if (state.shipmentBegun) keepCallOff();
-    await securePayment({ state, steps, attention, saga });
-    if (!state.shipmentBegun) await clearOfHolds(state, 'ship');
-    state.shipmentBegun = true;
-    keepCallOff();
-    state.absorb(await attention.persevere('Booking the shipment', steps.book, () => clearOfHolds(state, 'ship')));
-    await condition(() => state.reports.size > 0);
-    state.absorb(await uninterrupted(steps.dispatch));
-    state.publish();
-    const collected = collectPayment({ state, steps, attention, saga }, () => clearOfHolds(state, 'capture'));
-    await Promise.all([collected, receiveDelivery(state, steps)]);
-  };
-  const keepCallOff = (): void => {
-    const undo = async (): Promise<Veto> => {
-      const answer = await attention.settle('Cancelling the shipment', steps.cancelShipment, async () => ({
-        cancelled: true,
-        reason: null,
-        snapshot: state.snapshot,
-      }));
-      state.absorb(answer.snapshot);
-      return answer.cancelled
-        ? null
-        : `the carrier will not give the parcel back (${answer.reason ?? 'no reason given'}); ask for a return instead`;
-    };
-    saga.keep('shipment', undo, { mayVeto: true });
+    // An earlier run of this workflow may have booked some: from here on a cancellation calls them off.
+    for (const parcel of state.parcels.values()) if (parcel.begun) keepCallOff(parts, parcel);
+    await securePayment(parts);
+    await shipParcels(parts);
   };
 
   return CancellationScope.nonCancellable(async () => {
     while (!state.closed) {
       const interrupted = await runInterruptible(state, story);
-      if (interrupted) await carryOutCancellation({ state, steps, attention, saga });
+      if (interrupted) await carryOutCancellation(parts);
       else if (!state.closed) await reportUnclosed(state, attention);
     }
     state.over = true;
@@ -74,6 +54,9 @@ export async function processOrder(input: ProcessOrderInput): Promise<OrderSnaps
   });
 }
 
+/** What releases told that knew one parcel alone. */
+type OneParcel = { shipmentBegun: boolean };
+
 /** @returns false when the order was rejected for want of stock. Also finds out where an earlier run of this workflow got to. */
 async function reserveStock(state: OrderState, steps: OrderSteps): Promise<boolean> {
   if (state.snapshot.version > 0 && state.payment !== null) return true;
@@ -82,16 +65,10 @@ async function reserveStock(state: OrderState, steps: OrderSteps): Promise<boole
   state.payment = start.payment;
   state.attempts = start.attempts;
   state.lastAttempt = start.attempts.at(-1)?.attempt ?? start.payment.attempt;
-  state.shipmentBegun = start.shipmentBegun;
-  for (const report of start.reports) state.reports.add(report.status);
+  state.setParcels(start.parcels ?? [{ number: 1, begun: (start as Partial<OneParcel>).shipmentBegun === true }]);
+  for (const { shipmentId, status } of start.reports) state.reports(parcelNumber(shipmentId)).add(status);
   state.unclaimed = start.snapshot.attention;
   return !state.closed;
-}
-
-async function receiveDelivery(state: OrderState, steps: OrderSteps): Promise<void> {
-  await condition(() => state.reports.has('delivered'));
-  state.absorb(await uninterrupted(steps.deliver));
-  state.publish();
 }
 
 /** A story that ended without closing its order is a fault of ours: it is shown, and told again once somebody has looked. */
@@ -101,10 +78,6 @@ async function reportUnclosed(state: OrderState, attention: Attention): Promise<
   const decision = await attention.awaitDecision(() => state.cancelPlea !== null);
   if (decision !== null) await attention.decided(decision);
 }
-
-/** Waits until nothing keeps the step from starting: no open hold, and no finding that nobody has looked into. */
-const clearOfHolds = (state: OrderState, step: HoldableStep): Promise<void> =>
-  condition(() => holdThatBlocks(state.snapshot.holds, step) === undefined && !state.hasUnclaimedAttention);
 
 /** Our own records are written to the end, whatever else is called off. */
 const uninterrupted = <T>(run: () => Promise<T>): Promise<T> => CancellationScope.nonCancellable(run);
@@ -129,16 +102,26 @@ async function runInterruptible(state: OrderState, story: () => Promise<void>): 
 async function carryOutCancellation({ state, steps, attention, saga }: Parts): Promise<void> {
   const plea = state.cancelPlea;
   if (plea === null) return;
-  const veto =
-    state.reports.size > 0 ? 'the carrier has already taken the parcel; ask for a return instead' : await saga.unwind();
+  const veto = state.pickedUp
+    ? 'the carrier has already taken the parcel; ask for a return instead'
+    : await saga.unwind();
   if (veto === null) {
     state.absorb(await steps.recordCancellation(plea.request));
     plea.answered = true;
   } else {
     plea.refusal = veto;
+    await planAgain(state, steps);
     await attention.startAgain();
   }
   state.cancelPlea = null;
+}
+
+/** Parcels that were called off before another one turned out to be gone are booked anew, under numbers of their own. */
+async function planAgain(state: OrderState, steps: OrderSteps): Promise<void> {
+  if (state.parcels.size < 2) return;
+  const { parcels, snapshot } = await steps.replaceCalledOff();
+  state.setParcels(parcels);
+  state.absorb(snapshot);
 }
 
 /** "Request cancellation" in the Temporal UI means: cancel the order. */

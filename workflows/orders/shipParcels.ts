@@ -1,0 +1,78 @@
+import { CancellationScope, condition } from '@temporalio/workflow';
+import { holdThatBlocks, type HoldableStep } from '../../domain/orders/holds';
+import type { OrderSnapshot } from '../../domain/orders/snapshot';
+import type { Saga, Veto } from '../shared/saga';
+import type { Attention } from './attention';
+import { collectPayment } from './payOrder';
+import type { OrderState, Parcel } from './orderState';
+import type { OrderSteps } from './orderSteps';
+
+interface Shipping {
+  state: OrderState;
+  steps: OrderSteps;
+  attention: Attention;
+  saga: Saga;
+}
+
+/**
+ * Ships what is allocated, a parcel from each location, side by side. What is backordered gets parcels of its own when it comes.
+ * Money is captured once the last unit has left.
+ */
+export async function shipParcels(shipping: Shipping): Promise<void> {
+  const { state } = shipping;
+  const ways = new Map<number, Promise<void>>();
+  const collected = collectOnceGone(shipping);
+  for (;;) {
+    for (const parcel of state.parcels.values())
+      if (!ways.has(parcel.number)) ways.set(parcel.number, shipParcel(shipping, parcel));
+    const everything = Promise.all([collected, ...ways.values()]);
+    if (!awaitsStock(state.snapshot)) return void (await everything);
+    await Promise.race([everything, condition(() => state.parcels.size > ways.size || !awaitsStock(state.snapshot))]);
+  }
+}
+
+async function shipParcel(shipping: Shipping, parcel: Parcel): Promise<void> {
+  const { state, steps, attention } = shipping;
+  if (!parcel.begun) await condition(() => state.snapshot.waitsForStock !== true && isClear(state, 'ship'));
+  parcel.begun = true;
+  keepCallOff(shipping, parcel);
+  const book = () => steps.book(parcel.number);
+  state.absorb(await attention.persevere('Booking the shipment', book, () => clearOfHolds(state, 'ship')));
+  const reports = state.reports(parcel.number);
+  await condition(() => reports.size > 0);
+  state.absorb(await CancellationScope.nonCancellable(() => steps.dispatch(parcel.number)));
+  state.publish();
+  await condition(() => reports.has('delivered'));
+  state.absorb(await CancellationScope.nonCancellable(() => steps.deliver(parcel.number)));
+  state.publish();
+}
+
+async function collectOnceGone(shipping: Shipping): Promise<void> {
+  const { state } = shipping;
+  await condition(() => state.snapshot.allDispatched ?? state.snapshot.dispatched);
+  await collectPayment(shipping, () => clearOfHolds(state, 'capture'));
+}
+
+/** The undo of a parcel, from before it is booked: also of one that an earlier run of this workflow may have booked. */
+export function keepCallOff({ state, steps, attention, saga }: Shipping, { number }: Parcel): void {
+  const undo = async (): Promise<Veto> => {
+    const answer = await attention.settle(
+      'Cancelling the shipment',
+      () => steps.cancelShipment(number),
+      async () => ({ cancelled: true, reason: null, snapshot: state.snapshot }),
+    );
+    state.absorb(answer.snapshot);
+    return answer.cancelled
+      ? null
+      : `the carrier will not give the parcel back (${answer.reason ?? 'no reason given'}); ask for a return instead`;
+  };
+  saga.keep(number === 1 ? 'shipment' : `shipment ${number}`, undo, { mayVeto: true });
+}
+
+const awaitsStock = ({ backordered = 0 }: OrderSnapshot): boolean => backordered > 0;
+
+const isClear = (state: OrderState, step: HoldableStep): boolean =>
+  holdThatBlocks(state.snapshot.holds, step) === undefined && !state.hasUnclaimedAttention;
+
+/** Waits until nothing keeps the step from starting: no open hold, and no finding that nobody has looked into. */
+const clearOfHolds = (state: OrderState, step: HoldableStep): Promise<void> => condition(() => isClear(state, step));
