@@ -3,7 +3,9 @@ import type { BackorderRequest } from '../domain/orders/requests';
 import type { OrderSnapshot } from '../domain/orders/snapshot';
 import { isClosed } from '../domain/orders/status';
 import type { Database } from '../db/connection';
-import { reserveStock as reserveStockRows, StockRaceLost, type Reservation } from '../db/inventory/reserveStock';
+import { reserveStock as reserveStockRows, type Reservation } from '../db/inventory/reserveStock';
+import { expireReservation, takeOverReservation } from '../db/inventory/reservations';
+import { untilRaceWon } from '../db/inventory/stockRace';
 import { decideMissing } from '../db/inventory/decideMissing';
 import { readParcels, renumberCalledOff, type ParcelRecord } from '../db/inventory/parcels';
 import { changeOrder, type OrderEventInput } from '../db/orders/changeOrder';
@@ -29,8 +31,6 @@ export interface OrderStart {
   reports: { shipmentId: string; status: 'picked_up' | 'delivered' }[];
 }
 
-const MAX_RACES = 50;
-
 export function createInventoryActivities({ database }: { database: Database }) {
   return {
     /** Allocates the order where its channel's strategy says, or rejects it with what was short. Undone by `recordCancellation`. */
@@ -38,11 +38,16 @@ export function createInventoryActivities({ database }: { database: Database }) 
       return untilRaceWon(() => reserveOnce(database, orderId));
     },
 
+    /** Ends a reservation that is past its time, by the clock of the database. @returns milliseconds left; null: it has ended. */
+    expireReservation: ({ reservationId }: { reservationId: string }): Promise<number | null> =>
+      expireReservation(database, reservationId),
+
     /** Gives the order what there is by now of the units that it waits for. */
     async allocateBackorder({ orderId }: { orderId: string }): Promise<Parcels> {
       return untilRaceWon(() =>
         changeParcels(database, orderId, async (transaction, order) => {
           if (isClosed(order.status)) return null;
+          if (order.reservation_id !== null) await takeOverReservation(transaction, order.reservation_id, orderId);
           const reservation = await reserveStockRows(transaction, orderId, 'system');
           return reservation.fulfilments.length === 0 ? null : { events: [tellAllocation(reservation)] };
         }),
@@ -86,16 +91,6 @@ async function changeParcels(
     return made;
   });
   return { snapshot, parcels };
-}
-
-async function untilRaceWon<T>(run: () => Promise<T>): Promise<T> {
-  for (let race = 1; ; race += 1) {
-    try {
-      return await run();
-    } catch (error) {
-      if (!(error instanceof StockRaceLost) || race === MAX_RACES) throw error;
-    }
-  }
 }
 
 async function reserveOnce(database: Database, orderId: string): Promise<OrderStart> {

@@ -2,6 +2,7 @@ import { activityInfo, heartbeat } from '@temporalio/activity';
 import { holdId } from '../domain/ids';
 import type { Database } from '../db/connection';
 import { purgeIdempotencyKeys } from '../db/idempotency';
+import { expireReservation, findOverdueReservations } from '../db/inventory/reservations';
 import { changeOrder } from '../db/orders/changeOrder';
 import { countHolds, insertHold } from '../db/orders/holdRows';
 import {
@@ -26,6 +27,8 @@ export interface SweepReport {
   restarted: number;
   held: number;
   keysForgotten: number;
+  /** Reservations that were past their time, and that nobody had ended. */
+  reservationsExpired: number;
 }
 
 const PAGE = 500;
@@ -72,7 +75,7 @@ export function createSweepActivities({
 
   return {
     async sweepOrders(): Promise<SweepReport> {
-      const report: SweepReport = { started: 0, restarted: 0, held: 0, keysForgotten: 0 };
+      const report: SweepReport = { started: 0, restarted: 0, held: 0, keysForgotten: 0, reservationsExpired: 0 };
       const unstarted = await findUnstartedOrders(database, { olderThanMs: quietMs, limit: PAGE });
       for (const order of unstarted) {
         await engine.start(order, { again: false });
@@ -91,6 +94,10 @@ export function createSweepActivities({
         const last = page.at(-1);
         if (last === undefined || page.length < PAGE) break;
         afterId = last;
+      }
+      for (const id of await findOverdueReservations(database, PAGE)) {
+        if ((await expireReservation(database, id)) === null) report.reservationsExpired += 1;
+        heartbeat(report);
       }
       report.keysForgotten = await purgeIdempotencyKeys(database);
       return report;

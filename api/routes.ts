@@ -5,6 +5,10 @@ import { listEvents } from './events/listEvents';
 import { listOrderEvents } from './events/listOrderEvents';
 import { adjustStock } from './inventory/adjustStock';
 import { listMovements } from './inventory/listMovements';
+import { createReservation } from './inventory/reservations/createReservation';
+import { extendReservation } from './inventory/reservations/extendReservation';
+import { getReservation } from './inventory/reservations/getReservation';
+import { releaseReservation } from './inventory/reservations/releaseReservation';
 import { listStock } from './inventory/listStock';
 import { createApiKey } from './keys/createApiKey';
 import { listApiKeys } from './keys/listApiKeys';
@@ -43,6 +47,10 @@ export const routes: readonly Route[] = [
   listStock,
   adjustStock,
   listMovements,
+  createReservation,
+  getReservation,
+  extendReservation,
+  releaseReservation,
   createApiKey,
   listApiKeys,
   revokeApiKey,

@@ -9,6 +9,7 @@ export const FAILURES = {
   illegal_transition: { status: 409, title: 'Not possible in the present state' },
   reference_taken: { status: 409, title: 'This reference belongs to another order' },
   request_in_progress: { status: 409, title: 'The same request is still running' },
+  already_exists: { status: 409, title: 'There is one already' },
   stock_conflict: { status: 409, title: 'The stock is not what the request expects' },
   precondition_failed: { status: 412, title: 'The order has changed since it was read' },
   too_large: { status: 413, title: 'The request is too large' },

@@ -54,10 +54,16 @@ export const submitOrder: Route = defineRoute({
     const { deps, idempotency: scope } = context;
     if (scope === null) throw new Refusal('idempotency_key_required', 'send an Idempotency-Key');
     const skus = order.lines.map((line) => line.sku);
-    const { names, earlier } = await prepareSubmission(deps.database, scope, skus);
+    const { reservationId } = order;
+    const wanted = { skus, channel: context.principal.channel, reservationId };
+    const { names, earlier, reservationKnown } = await prepareSubmission(deps.database, scope, wanted);
     const abandoned = earlier?.kind === 'abandoned' && (await takeOverSubmission(deps.database, scope));
     if (earlier !== undefined && !abandoned) return replay(earlier, context);
 
+    if (!reservationKnown)
+      throw new Refusal('invalid_request', `there is no reservation ${reservationId} of this channel`, {
+        errors: [{ pointer: '/reservationId', message: 'is not a reservation of this channel' }],
+      });
     const given = makeOrder(order, names, scope, context);
     // Whoever takes over from a request that died holds the key already.
     const recorded = await recordOrder(deps.database, abandoned ? { ...given, idempotency: null } : given);

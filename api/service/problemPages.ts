@@ -16,6 +16,7 @@ const ADVICE: Record<FailureCode, string> = {
   illegal_transition: 'The detail says why. Read the order again: its allowedActions tell what is possible.',
   reference_taken: 'A reference is unique in its channel. Look the order up by ?reference= before you use another one.',
   request_in_progress: 'Wait as long as Retry-After says, then repeat the request with the same key.',
+  already_exists: 'The detail names it. Change that one, or use another name.',
   stock_conflict: 'Read the stock again and decide anew.',
   precondition_failed: 'Read the order again; its ETag is the version to send as If-Match.',
   too_large: 'Send less: 1 MB, after unpacking.',

@@ -3,6 +3,7 @@ import { DEFAULT_STRATEGY } from '../../domain/inventory/sourcing/strategy';
 import type { Candidate, Demand, Destination } from '../../domain/inventory/sourcing/types';
 import type { StockedCandidate } from '../../domain/inventory/withhold';
 import type { ShortagePolicy } from '../../domain/inventory/shortage';
+import type { Database } from '../connection';
 import { prepared, type Transaction } from '../prepared';
 
 export interface SourcingLine {
@@ -34,7 +35,7 @@ export interface SourcingRecord {
 
 interface Row {
   channel: string;
-  country: string;
+  country: string | null;
   coordinates: { latitude: number; longitude: number } | null;
   strategy: SourcingStrategy | null;
   lines: SourcingLine[] | null;
@@ -44,14 +45,28 @@ interface Row {
   decisions: number;
 }
 
-const READ = `
-WITH given AS (
-  SELECT o.id, o.channel, c.shipping_address AS address FROM orders o JOIN order_contacts c ON c.order_id = o.id WHERE o.id = :orderId
+const OF_ORDER = `
+given AS (
+  SELECT o.channel, c.shipping_address AS address FROM orders o JOIN order_contacts c ON c.order_id = o.id WHERE o.id = :orderId
 ), lines AS (
   SELECT l.id, l.sku, l.position, CASE WHEN l.backordered > 0 THEN l.shortage END AS shortage, l.quantity - l.cancelled - l.allocated - l.fulfilled AS units,
     coalesce(l.components, jsonb_build_array(jsonb_build_object('sku', l.sku, 'quantity', 1))) AS components
   FROM order_lines l WHERE l.order_id = :orderId AND l.quantity - l.cancelled - l.allocated - l.fulfilled > 0
-), skus AS (
+)`;
+
+/** The same of lines that are no order: of a cart, or of a question. Their ids are their positions. */
+const OF_CART = `
+given AS (
+  SELECT :channel::text AS channel, :address::jsonb AS address
+), lines AS (
+  SELECT l.position::text AS id, l.sku, l.position, NULL AS shortage, l.quantity AS units,
+    coalesce((SELECT jsonb_agg(jsonb_build_object('sku', c.sku, 'quantity', c.quantity) ORDER BY c.sku)
+      FROM item_components c WHERE c.kit = l.sku), jsonb_build_array(jsonb_build_object('sku', l.sku, 'quantity', 1))) AS components
+  FROM jsonb_to_recordset(:lines::jsonb) AS l(sku text, position int, quantity int)
+)`;
+
+const read = (subject: string) => `
+WITH ${subject}, skus AS (
   SELECT DISTINCT u.sku FROM lines l CROSS JOIN LATERAL jsonb_to_recordset(l.components) AS u(sku text)
 ), rules AS (
   SELECT r.sku, r.buffer_units, r.buffer_percent, r.shortage FROM channel_stock_rules r
@@ -87,13 +102,37 @@ SELECT given.channel, address->>'country' AS country, address->'coordinates' AS 
   (SELECT count(*) FROM sourcing_decisions WHERE order_id = :orderId)::int AS decisions
 FROM given`;
 
-/** One statement, without a lock. */
+const READ_ORDER = read(OF_ORDER);
+const READ_CART = read(OF_CART);
+
+/** Of an order's open units. One statement, without a lock. */
 export async function readSourcing(transaction: Transaction, orderId: string): Promise<SourcingRecord> {
-  const { rows } = await prepared<{ rows: [Row] }>(transaction, READ, { orderId });
-  const { country, coordinates, strategy, lines, candidates, withheld, ...rest } = rows[0];
+  const { rows } = await prepared<{ rows: [Row] }>(transaction, READ_ORDER, { orderId });
+  return toRecord(rows[0]);
+}
+
+export interface Cart {
+  channel: string;
+  country: string | null;
+  coordinates: Destination['coordinates'];
+  lines: readonly { sku: string; quantity: number }[];
+}
+
+/** Of lines that are no order. Each line's id is its position, from 1 on. */
+export async function readCartSourcing(on: Database | Transaction, cart: Cart): Promise<SourcingRecord> {
+  const { rows } = await prepared<{ rows: [Row] }>(on, READ_CART, {
+    orderId: '',
+    channel: cart.channel,
+    address: JSON.stringify({ country: cart.country, coordinates: cart.coordinates }),
+    lines: JSON.stringify(cart.lines.map((line, index) => ({ ...line, position: index + 1 }))),
+  });
+  return toRecord(rows[0]);
+}
+
+function toRecord({ country, coordinates, strategy, lines, candidates, withheld, ...rest }: Row): SourcingRecord {
   return {
     ...rest,
-    destination: { country, coordinates },
+    destination: { country: country ?? '', coordinates },
     strategy: strategy ?? DEFAULT_STRATEGY,
     lines: lines ?? [],
     demands: (lines ?? []).map(({ lineId, units, components }) => ({ lineId, units, components })),

@@ -1,6 +1,8 @@
 import { planSourcing, type SourcingPlan } from '../../domain/inventory/sourcing/planSourcing';
 import { withhold, type Kept } from '../../domain/inventory/withhold';
 import { prepared, type Transaction } from '../prepared';
+import { StockRaceLost } from './stockRace';
+import { sumUnits } from './sumUnits';
 import { readSourcing, type SourcingLine, type SourcingRecord } from './readSourcing';
 
 export interface Reservation {
@@ -10,11 +12,6 @@ export interface Reservation {
   fulfilments: { number: number; location: string; lines: { lineId: string; units: number }[] }[];
   /** Lines of which `short` units could not be had. */
   short: (SourcingLine & { short: number })[];
-}
-
-/** Somebody else took the stock between the look and the reservation: roll back and try again from the start. */
-export class StockRaceLost extends Error {
-  override readonly name = 'StockRaceLost';
 }
 
 /**
@@ -60,7 +57,7 @@ interface Allocation extends Reservation {
 }
 
 async function allocate(transaction: Transaction, allocation: Allocation): Promise<void> {
-  const { orderId, actor, fulfilments, short, rejected, record, plan } = allocation;
+  const { orderId, actor, fulfilments, short, rejected, record, plan, kept } = allocation;
   const backordered = short.flatMap(({ lineId, components, short: units }) =>
     components.map(({ sku, quantity }) => ({ line_id: lineId, sku, units: units * quantity })),
   );
@@ -79,7 +76,7 @@ async function allocate(transaction: Transaction, allocation: Allocation): Promi
           lines.map(({ lineId, units }) => ({ number, line_id: lineId, location, quantity: units })),
         ),
       ),
-      units: JSON.stringify(takenFromShelves(allocation)),
+      units: JSON.stringify(sumUnits(fulfilments, record.lines, kept)),
       backordered: JSON.stringify(backordered),
       lines: JSON.stringify(lines),
       attempt: record.decisions + 1,
@@ -89,20 +86,6 @@ async function allocate(transaction: Transaction, allocation: Allocation): Promi
   const { taken, wanted, daysTaken, daysWanted } = rows[0];
   if (taken !== wanted) throw new StockRaceLost('stock was taken by another order');
   if (daysTaken !== daysWanted) throw new StockRaceLost('the last place of the day was taken by another order');
-}
-
-/** What the allocated lines take of each item at each location: several lines may want the same. */
-function takenFromShelves({ fulfilments, record, kept }: Allocation) {
-  const componentsOf = new Map(record.lines.map(({ lineId, components }) => [lineId, components]));
-  const units = new Map<string, { sku: string; location: string; units: number; kept: number }>();
-  for (const { location, lines } of fulfilments)
-    for (const line of lines)
-      for (const { sku, quantity } of componentsOf.get(line.lineId) ?? []) {
-        const key = `${sku}\n${location}`;
-        const sum = (units.get(key)?.units ?? 0) + line.units * quantity;
-        units.set(key, { sku, location, units: sum, kept: kept(location, sku) });
-      }
-  return [...units.values()];
 }
 
 const ALLOCATE = `

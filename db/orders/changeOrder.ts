@@ -48,10 +48,11 @@ export interface OrderRow {
   last_sequence: number;
   waiting_what: string | null;
   waiting_until: Date | null;
+  reservation_id: string | null;
 }
 
 const ORDER_COLUMNS = `id, channel, reference, status, status_reason, currency, grand_total, shipping_total, shipping_method, policy,
-  rejected, attention, version, last_sequence, waiting_what, waiting_until`;
+  rejected, attention, version, last_sequence, waiting_what, waiting_until, reservation_id`;
 
 /**
  * The one writer of orders. In one transaction and under the order's row lock: the change itself, the statuses that follow

@@ -46,9 +46,9 @@ export async function recordOrder(database: Database, input: NewOrder): Promise<
        SELECT FROM remembered UNION ALL SELECT WHERE :principal::text IS NULL
      ), recorded AS (
        INSERT INTO orders (id, reference, channel, fingerprint, currency, items_total, shipping_total, discount_total, tax_total,
-         grand_total, shipping_method, policy, metadata, request_id, waiting_what, waiting_owner, waiting_until)
+         grand_total, shipping_method, policy, metadata, request_id, reservation_id, waiting_what, waiting_owner, waiting_until)
        SELECT :orderId, :reference, :channel, :fingerprint::bytea, :currency, :items::bigint, :shipping::bigint, :discount::bigint,
-         :tax::bigint, :grand::bigint, :method, :policy::jsonb, :metadata::jsonb, :requestId, 'stock_reservation', 'system',
+         :tax::bigint, :grand::bigint, :method, :policy::jsonb, :metadata::jsonb, :requestId, :reservationId, 'stock_reservation', 'system',
          now() + :within * interval '1 millisecond'
        FROM allowed
        ON CONFLICT ON CONSTRAINT one_order_per_reference DO NOTHING
@@ -57,8 +57,10 @@ export async function recordOrder(database: Database, input: NewOrder): Promise<
        INSERT INTO order_contacts (order_id, email, name, phone, shipping_address)
        SELECT id, :email, :name, :phone, :address::jsonb FROM recorded
      ), lines AS (
-       INSERT INTO order_lines (id, order_id, position, sku, name, unit_price, quantity)
-       SELECT l.id, recorded.id, l.position, l.sku, l.name, l.unit_price, l.quantity
+       INSERT INTO order_lines (id, order_id, position, sku, name, unit_price, quantity, components)
+       SELECT l.id, recorded.id, l.position, l.sku, l.name, l.unit_price, l.quantity,
+         (SELECT jsonb_agg(jsonb_build_object('sku', c.sku, 'quantity', c.quantity) ORDER BY c.sku)
+            FROM item_components c WHERE c.kit = l.sku)
          FROM recorded, jsonb_to_recordset(:lines::jsonb)
            AS l(id text, position int, sku text, name text, unit_price bigint, quantity int)
      ), token AS (
@@ -84,6 +86,7 @@ export async function recordOrder(database: Database, input: NewOrder): Promise<
       policy: JSON.stringify(input.policy),
       metadata: JSON.stringify(order.metadata ?? {}),
       requestId: input.requestId,
+      reservationId: order.reservationId ?? null,
       within: input.policy.stepWithinMs,
       email: order.customer.email,
       name: order.customer.name,

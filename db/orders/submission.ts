@@ -10,20 +10,30 @@ import {
 } from '../idempotency';
 import { prepared } from '../prepared';
 
-/** All that has to be known before an order is recorded, in one query: item names, and an earlier request under the same key. */
+/** All that has to be known before an order is recorded, in one query: item names, the reservation, and an earlier request under the same key. */
 export async function prepareSubmission(
   database: Database,
   scope: IdempotencyScope,
-  skus: readonly string[],
-): Promise<{ names: ReadonlyMap<string, string>; earlier: EarlierRequest | undefined }> {
-  const { rows } = await prepared<{ rows: [{ names: Record<string, string> | null; earlier: KeyRow | null }] }>(
+  wanted: { skus: readonly string[]; channel: string; reservationId: string | undefined },
+): Promise<{ names: ReadonlyMap<string, string>; earlier: EarlierRequest | undefined; reservationKnown: boolean }> {
+  const { rows } = await prepared<{
+    rows: [{ names: Record<string, string> | null; earlier: KeyRow | null; reservationKnown: boolean }];
+  }>(
     database,
     `SELECT (SELECT json_object_agg(sku, name) FROM items WHERE sku = ANY(:skus)) AS names,
-       (SELECT to_json(k) FROM (SELECT ${KEY_ROW_COLUMNS} FROM idempotency_keys WHERE ${KEY_ROW_CONDITION}) k) AS earlier`,
-    { ...scope, skus: [...new Set(skus)] },
+       (SELECT to_json(k) FROM (SELECT ${KEY_ROW_COLUMNS} FROM idempotency_keys WHERE ${KEY_ROW_CONDITION}) k) AS earlier,
+       :reservationId::text IS NULL OR EXISTS (
+         SELECT FROM reservations WHERE id = :reservationId AND channel = :channel) AS "reservationKnown"`,
+    {
+      ...scope,
+      skus: [...new Set(wanted.skus)],
+      channel: wanted.channel,
+      reservationId: wanted.reservationId ?? null,
+    },
   );
-  const { names, earlier } = rows[0];
+  const { names, earlier, reservationKnown } = rows[0];
   return {
+    reservationKnown,
     names: new Map(Object.entries(names ?? {})),
     earlier: earlier === null ? undefined : judgeKeyRow(earlier, scope.fingerprint),
   };

@@ -4,13 +4,14 @@ const PERMISSIONS = [
   'orders:cancel',
   'orders:pay',
   'orders:operate',
+  'stock:reserve',
   'stock:read',
   'stock:write',
   'settings:write',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
-const CHANNEL: readonly Permission[] = ['orders:submit', 'orders:read', 'orders:cancel', 'orders:pay'];
+const CHANNEL: readonly Permission[] = ['orders:submit', 'orders:read', 'orders:cancel', 'orders:pay', 'stock:reserve'];
 const OPS: readonly Permission[] = [...CHANNEL, 'orders:operate', 'stock:read', 'stock:write'];
 
 /** A channel acts on its own orders alone; ops and admin on those of all channels. */

@@ -67,7 +67,7 @@ const customerSchema = z
   })
   .meta({ id: 'Customer' });
 
-const sku = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, {
+export const sku = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, {
   error: 'must be 1 to 64 letters, digits, dots, dashes or underscores',
 });
 
@@ -107,6 +107,11 @@ export const placeOrderSchema = z
     lines: z.array(lineSchema).min(1).max(MAX_LINES),
     shipping: z.strictObject({ method: z.enum(['standard', 'express']), price: amount }),
     payment: z.strictObject({ method: z.enum(['card']), token }),
+    reservationId: z
+      .string()
+      .regex(/^rsv_[0-9a-f]{32}$/, { error: 'must be the id of a reservation' })
+      .optional()
+      .meta({ description: 'A reservation of this channel: what it holds is allocated to the order.' }),
     metadata: metadata.optional(),
   })
   .refine((order) => order.lines.reduce((total, line) => total + line.quantity * line.unitPrice, 0) <= MAX_AMOUNT, {
