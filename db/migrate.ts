@@ -4,6 +4,8 @@ import * as deadlines from './migrations/002_deadlines';
 import * as linesByTime from './migrations/003_lines_by_time';
 import * as contactsByTime from './migrations/004_contacts_by_time';
 import * as inventory from './migrations/005_inventory';
+import * as stockRecords from './migrations/006_stock_records';
+import * as replenishment from './migrations/007_replenishment';
 
 /** Listed by hand, so that a bundled or compiled build needs no folder to read. */
 const MIGRATIONS = {
@@ -12,6 +14,8 @@ const MIGRATIONS = {
   '003_lines_by_time': linesByTime,
   '004_contacts_by_time': contactsByTime,
   '005_inventory': inventory,
+  '006_stock_records': stockRecords,
+  '007_replenishment': replenishment,
 };
 
 const source = {
