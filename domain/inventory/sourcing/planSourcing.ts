@@ -1,5 +1,12 @@
-import type { SourcingStrategy } from './strategy';
+import { chooseLocations, type Choice } from './chooseLocations';
+import { distanceKm } from './distanceKm';
+import { explainLocations } from './explainLocations';
+import type { Need } from './shelf';
+import type { SourcingRule, SourcingStrategy } from './strategy';
 import type { Candidate, Demand, Destination } from './types';
+import { whyNotForOrder } from './whyNotForOrder';
+import { whyOut } from './whyOut';
+import type { Eligible, WeighedPlan } from './weigh';
 
 export interface SourcingInput {
   demands: readonly Demand[];
@@ -46,16 +53,107 @@ export interface SourcingExplanation {
   }[];
 }
 
-/** Placeholder until the strategies are evaluated: one location by priority, else nothing. */
-export function planSourcing({ demands, candidates }: SourcingInput): SourcingPlan {
-  const byPriority = [...candidates].sort((a, b) => a.priority - b.priority || (a.location < b.location ? -1 : 1));
-  const needs = new Map<string, number>();
-  for (const { units, components } of demands)
-    for (const { sku, quantity } of components) needs.set(sku, (needs.get(sku) ?? 0) + units * quantity);
-  const best = byPriority.find(({ available }) => [...needs].every(([sku, units]) => (available[sku] ?? 0) >= units));
-  const explanation: SourcingExplanation = { rule: null, passedOver: [], locations: [] };
-  if (best === undefined)
-    return { fulfilments: [], short: demands.map(({ lineId, units }) => ({ lineId, units })), explanation };
-  const lines = demands.map(({ lineId, units }) => ({ lineId, units }));
-  return { fulfilments: [{ location: best.location, lines }], short: [], explanation };
+/** What came of one rule that is for the order. */
+export interface RuleOutcome {
+  rule: SourcingRule;
+  choice: Choice;
+  served: number;
+  asked: number;
+  /** In the order of the candidates. */
+  screened: { candidate: Candidate; distanceKm: number | null; out: string | null; eligible: Eligible }[];
+}
+
+/**
+ * Decides which units of which line come from where. Of the rules that are for the order, the first under which all of it can be
+ * served decides; if there is none, the one under which most units can be. What must hold goes before what is better: no plan has
+ * more fulfilments than the rule allows, or takes a unit from a location that is out, or more than there is. Pure: the same input
+ * has the same answer, in whatever order the candidates come.
+ */
+export function planSourcing(input: SourcingInput): SourcingPlan {
+  const { demands, strategy } = input;
+  const needs = numberNeeds(demands);
+  const passedOver: SourcingExplanation['passedOver'] = [];
+  let decides: RuleOutcome | null = null;
+  for (const rule of strategy.rules) {
+    const why = whyNotForOrder(rule, input);
+    if (why !== null) {
+      passedOver.push({ rule: rule.name, why });
+      continue;
+    }
+    const outcome = tryRule(rule, needs, input);
+    const loser: RuleOutcome | null = decides !== null && outcome.served <= decides.served ? outcome : decides;
+    if (loser !== outcome) decides = outcome;
+    if (loser !== null)
+      passedOver.push({ rule: loser.rule.name, why: `serves ${loser.served} of ${loser.asked} units` });
+    if (outcome.served === outcome.asked) break;
+  }
+  const best = decides?.choice.best ?? null;
+  return {
+    fulfilments: toFulfilments(best, demands),
+    short: findShort(best, demands),
+    explanation: { rule: decides?.rule.name ?? null, passedOver, locations: explainLocations(decides, input) },
+  };
+}
+
+/** SKUs become numbers of columns. A SKU that a kit names twice is one part of it. */
+function numberNeeds(demands: readonly Demand[]): { columns: string[]; needs: Need[] } {
+  const columns = [...new Set(demands.flatMap(({ components }) => components.map(({ sku }) => sku)))];
+  const columnOf = new Map(columns.map((sku, index) => [sku, index]));
+  const needs = demands.map(({ units, components }) => {
+    const quantities = new Map<number, number>();
+    for (const { sku, quantity } of components) {
+      const column = columnOf.get(sku) ?? 0;
+      quantities.set(column, (quantities.get(column) ?? 0) + quantity);
+    }
+    return { units, parts: [...quantities].map(([sku, quantity]) => ({ sku, quantity })) };
+  });
+  return { columns, needs };
+}
+
+function tryRule(
+  rule: SourcingRule,
+  { columns, needs }: ReturnType<typeof numberNeeds>,
+  { candidates, destination, channel }: SourcingInput,
+): RuleOutcome {
+  const wanted = columns.map((_, column) =>
+    needs.reduce((sum, { units, parts }) => {
+      const part = parts.find(({ sku }) => sku === column);
+      return sum + units * (part?.quantity ?? 0);
+    }, 0),
+  );
+  const screened = candidates.map((candidate) => {
+    const distance = distanceKm(candidate.coordinates, destination.coordinates);
+    const shelf = columns.map((sku) => candidate.available[sku] ?? 0);
+    const eligible: Eligible = {
+      candidate,
+      distanceKm: distance,
+      inCountry: candidate.country === destination.country,
+      shelf,
+      depth: Math.min(...shelf.map((available, column) => available - (wanted[column] ?? 0))),
+    };
+    const isEmpty = shelf.every((available) => available <= 0);
+    const out =
+      whyOut(candidate, rule, { channel, distanceKm: distance }) ?? (isEmpty ? 'has none of what is asked' : null);
+    return { candidate, distanceKm: distance, out, eligible };
+  });
+  const eligible = screened.filter(({ out }) => out === null).map((entry) => entry.eligible);
+  const choice = chooseLocations(eligible, needs, rule);
+  const asked = needs.reduce((sum, { units }) => sum + units, 0);
+  return { rule, choice, served: choice.best?.served ?? 0, asked, screened };
+}
+
+function toFulfilments(plan: WeighedPlan | null, demands: readonly Demand[]): PlannedFulfilment[] {
+  return (plan?.parts ?? []).map(({ eligible, units }) => ({
+    location: eligible.candidate.location,
+    lines: demands.flatMap(({ lineId }, index) =>
+      (units[index] ?? 0) > 0 ? [{ lineId, units: units[index] ?? 0 }] : [],
+    ),
+  }));
+}
+
+function findShort(plan: WeighedPlan | null, demands: readonly Demand[]): Shortage[] {
+  return demands.flatMap(({ lineId, units }, index) => {
+    const planned = (plan?.parts ?? []).reduce((sum, part) => sum + (part.units[index] ?? 0), 0);
+    return units > planned ? [{ lineId, units: units - planned }] : [];
+  });
 }

@@ -3,6 +3,8 @@
 /** Units of one order line that are to be allocated. A kit is allocated whole: all components of a kit come from one location. */
 export interface Demand {
   lineId: string;
+  /** The SKU of the line, where it is not that of its one component: a kit's. */
+  sku?: string;
   /** Units of the line, at least 1. */
   units: number;
   /** What one unit of the line takes from the shelf: of an item that is no kit, one of itself. */
