@@ -1,102 +1,110 @@
 import { Refusal } from '../../domain/failures';
-import { brokenConstraint, type Database } from '../connection';
+import { BUCKETS, BUCKET_NAMES, type Bucket } from '../../domain/inventory/stock/buckets';
+import type { Database } from '../connection';
 import { prepared, type Transaction } from '../prepared';
 import { inTransaction } from '../transaction';
-
-export interface StockLevel {
-  sku: string;
-  location: string;
-  onHand: number;
-  reserved: number;
-  available: number;
-  safetyStock: number;
-  incoming: number;
-}
+import { lockLevels } from './lockLevels';
+import { moveStock, type StockMove } from './moveStock';
+import { LEVEL_COLUMNS, type StockLevel } from './stockLevel';
 
 export interface StockAdjustment {
   sku: string;
   location: string;
-  /** By how many units on hand changes; or … */
+  /** On hand where it is left out. */
+  bucket?: Bucket | undefined;
+  /** By how many units it changes; or … */
   delta?: number | undefined;
-  /** … what on hand becomes, if it is `expected` now (compare and set; without `expected`, whatever it is). */
+  /** … what it becomes, if it is `expected` now (compare and set; without `expected`, whatever it is). With a lot: of the lot. */
   setTo?: number | undefined;
   expected?: number | undefined;
+  /** Of damaged and quality hold: on hand changes by as much. Units came damaged, or are scrapped. */
+  withOnHand?: boolean | undefined;
+  lot?: string | undefined;
+  /** ISO date; of a lot that is new here. */
+  expiresOn?: string | undefined;
   reason: string;
   document?: string | undefined;
   actor: string;
 }
 
 /**
- * Changes what is on hand, with its line in the ledger, in one transaction.
- * @throws {Refusal} stock_conflict: not the expected figure, or less than what is reserved; invalid_request: no such item or location.
+ * Changes a bucket of a level, with its line in the ledger, in one transaction. Safety stock is a setting: it has no line in the
+ * ledger, and one among the changes of the level.
+ * @throws {Refusal} stock_conflict: not the expected figure, or less than what is reserved; invalid_request: no such item or
+ * location, or a lot is missing.
  */
 export async function adjustStock(database: Database | Transaction, input: StockAdjustment): Promise<StockLevel> {
-  const { sku, location } = input;
-  try {
-    return await inTransaction(database, async (transaction) => {
-      await prepared(transaction, 'INSERT INTO stock_levels (sku, location) VALUES (?, ?) ON CONFLICT DO NOTHING', [
-        sku,
-        location,
-      ]);
-      const { rows } = await prepared<{ rows: [{ on_hand: number; reserved: number }] }>(
-        transaction,
-        'SELECT on_hand, reserved + damaged + quality_hold AS reserved FROM stock_levels WHERE sku = ? AND location = ? FOR UPDATE',
-        [sku, location],
+  const { sku, location, bucket = 'onHand' } = input;
+  return inTransaction(database, async (transaction) => {
+    const [level] = await lockLevels(transaction, [{ sku, location }]);
+    if (level === undefined) throw new Error(`${sku} has no level at ${location}`);
+    const before = await readFigure(transaction, level, input);
+    if (input.expected !== undefined && input.expected !== before)
+      throw new Refusal(
+        'stock_conflict',
+        `${before} units are ${BUCKET_NAMES[bucket]}, not ${input.expected}; read the stock again and decide anew`,
       );
-      const before = rows[0];
-      if (input.expected !== undefined && input.expected !== before.on_hand) {
-        throw new Refusal(
-          'stock_conflict',
-          `${before.on_hand} units are on hand, not ${input.expected}; read the stock again and decide anew`,
-        );
-      }
-      const onHand = input.setTo ?? before.on_hand + (input.delta ?? 0);
-      if (onHand < before.reserved || onHand < 0) {
-        throw new Refusal(
-          'stock_conflict',
-          `${onHand} units on hand would be less than the ${before.reserved} reserved, damaged or held back`,
-        );
-      }
-      return writeLevel(transaction, input, onHand, onHand - before.on_hand);
-    });
-  } catch (error) {
-    const constraint = brokenConstraint(error);
-    if (constraint === 'stock_levels_sku_fkey')
-      throw new Refusal('invalid_request', `there is no item ${sku}`, {
-        errors: [{ pointer: '/sku', message: 'is not in the catalogue' }],
-      });
-    if (constraint === 'stock_levels_location_fkey')
-      throw new Refusal('invalid_request', `there is no location ${location}`, {
-        errors: [{ pointer: '/location', message: 'is not a location' }],
-      });
-    throw error;
-  }
-}
-
-async function writeLevel(
-  transaction: Transaction,
-  input: StockAdjustment,
-  onHand: number,
-  delta: number,
-): Promise<StockLevel> {
-  const { rows } = await prepared<{ rows: [StockLevel] }>(
-    transaction,
-    `WITH moved AS (
-       INSERT INTO stock_movements (sku, location, on_hand_delta, reserved_delta, reason, document, actor)
-       SELECT :sku, :location, :delta::bigint, 0, :reason, :document, :actor WHERE :delta::bigint <> 0
-     )
-     UPDATE stock_levels SET on_hand = :onHand, updated_at = now() WHERE sku = :sku AND location = :location
-     RETURNING sku, location, on_hand AS "onHand", reserved, available,
-       safety_stock AS "safetyStock", incoming`,
-    {
-      sku: input.sku,
-      location: input.location,
-      delta,
-      onHand,
+    const after = input.setTo ?? before + (input.delta ?? 0);
+    if (bucket === BUCKETS.safetyStock) return setSafetyStock(transaction, input, { before, after });
+    await moveStock(transaction, [moveOf(input, bucket, after - before)], {
       reason: input.reason,
       document: input.document ?? null,
       actor: input.actor,
-    },
+    });
+    return readLevel(transaction, sku, location);
+  });
+}
+
+function moveOf(input: StockAdjustment, bucket: Exclude<Bucket, 'safetyStock'>, delta: number): StockMove {
+  const { sku, location, lot, expiresOn } = input;
+  return {
+    ...{ sku, location, [bucket]: delta },
+    ...(input.withOnHand ? { onHand: delta } : {}),
+    ...(lot === undefined ? {} : { lot }),
+    ...(expiresOn === undefined ? {} : { expiresOn }),
+  };
+}
+
+/** The bucket as it is now: of the lot, where one is given. */
+async function readFigure(transaction: Transaction, level: StockLevel, input: StockAdjustment): Promise<number> {
+  const { bucket = 'onHand', lot } = input;
+  if (lot === undefined || bucket === BUCKETS.safetyStock) return level[bucket];
+  const { rows } = await prepared<{ rows: Record<Bucket, number>[] }>(
+    transaction,
+    `SELECT on_hand AS "onHand", damaged, quality_hold AS "qualityHold" FROM stock_lots
+     WHERE sku = :sku AND location = :location AND lot = :lot`,
+    { sku: level.sku, location: level.location, lot },
+  );
+  return rows[0]?.[bucket] ?? 0;
+}
+
+async function setSafetyStock(
+  transaction: Transaction,
+  input: StockAdjustment,
+  { before, after }: { before: number; after: number },
+): Promise<StockLevel> {
+  const { sku, location, reason, document = null, actor } = input;
+  if (after < 0) throw new Refusal('stock_conflict', `the safety stock would be ${after}; it is ${before}`);
+  if (after !== before)
+    await prepared(
+      transaction,
+      `WITH told AS (
+         INSERT INTO stock_level_changes (sku, location, kind, was, became, reason, document, actor)
+         SELECT sku, location, 'safety_stock', jsonb_build_object('safetyStock', safety_stock),
+           jsonb_build_object('safetyStock', :after::bigint), :reason, :document, :actor
+         FROM stock_levels WHERE sku = :sku AND location = :location
+       )
+       UPDATE stock_levels SET safety_stock = :after, updated_at = now() WHERE sku = :sku AND location = :location`,
+      { sku, location, after, reason, document, actor },
+    );
+  return readLevel(transaction, sku, location);
+}
+
+async function readLevel(transaction: Transaction, sku: string, location: string): Promise<StockLevel> {
+  const { rows } = await prepared<{ rows: [StockLevel] }>(
+    transaction,
+    `SELECT ${LEVEL_COLUMNS} FROM stock_levels s WHERE s.sku = ? AND s.location = ?`,
+    [sku, location],
   );
   return rows[0];
 }

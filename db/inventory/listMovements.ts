@@ -7,6 +7,10 @@ export interface StockMovement {
   location: string;
   onHandDelta: number;
   reservedDelta: number;
+  damagedDelta: number;
+  qualityHoldDelta: number;
+  incomingDelta: number;
+  lot: string | null;
   reason: string;
   /** The order, delivery note or count it belongs to. */
   document: string | null;
@@ -21,7 +25,9 @@ export async function listMovements(
   page: { before: number | null; limit: number },
 ): Promise<StockMovement[]> {
   const { rows } = await database.raw<{ rows: StockMovement[] }>(
-    `SELECT id, sku, location, on_hand_delta AS "onHandDelta", reserved_delta AS "reservedDelta", reason, document, actor, at
+    `SELECT id, sku, location, on_hand_delta AS "onHandDelta", reserved_delta AS "reservedDelta",
+       damaged_delta AS "damagedDelta", quality_hold_delta AS "qualityHoldDelta", incoming_delta AS "incomingDelta", lot,
+       reason, document, actor, at
      FROM stock_movements
      WHERE (:sku::text IS NULL OR sku = :sku) AND (:location::text IS NULL OR location = :location)
        AND (:document::text IS NULL OR document = :document) AND (:before::bigint IS NULL OR id < :before)

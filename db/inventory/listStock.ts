@@ -1,19 +1,18 @@
 import type { Database } from '../connection';
-import type { StockLevel } from './adjustStock';
+import { LEVEL_COLUMNS, type StockLevel } from './stockLevel';
 
 export interface StockLevelOfItem extends StockLevel {
   name: string;
 }
 
-/** One page of stock levels by SKU and location. `available` is what can still be promised; below zero inside the safety stock. */
+/** One page of stock levels by SKU and location. */
 export async function listStock(
   database: Database,
   filter: { sku?: string | undefined; location?: string | undefined },
   page: { after: { sku: string; location: string } | null; limit: number },
 ): Promise<StockLevelOfItem[]> {
   const { rows } = await database.raw<{ rows: StockLevelOfItem[] }>(
-    `SELECT s.sku, i.name, s.location, s.on_hand AS "onHand", s.reserved, s.available,
-       s.safety_stock AS "safetyStock", s.incoming
+    `SELECT ${LEVEL_COLUMNS}, i.name
      FROM stock_levels s JOIN items i ON i.sku = s.sku
      WHERE (:sku::text IS NULL OR s.sku = :sku) AND (:location::text IS NULL OR s.location = :location)
        AND (:afterSku::text IS NULL OR (s.sku, s.location) > (:afterSku, :afterLocation))

@@ -1,6 +1,9 @@
 import { Refusal } from '../../domain/failures';
+import { findShortfall } from '../../domain/inventory/stock/findShortfall';
 import { brokenConstraint } from '../connection';
 import { prepared, type Transaction } from '../prepared';
+import { isAt, lockLevels } from './lockLevels';
+import type { StockLevel } from './stockLevel';
 
 /** A change of one level, in units. What is left out stays as it is. */
 export interface StockMove {
@@ -14,7 +17,7 @@ export interface StockMove {
   qualityHold?: number;
   /** On its way here; outside on hand. */
   incoming?: number;
-  /** Required for an item that is tracked by lot, where on hand changes. */
+  /** Required for an item that is tracked by lot, where on hand, damaged or quality hold change. */
   lot?: string;
   /** ISO date; of a lot that is new here. */
   expiresOn?: string;
@@ -28,17 +31,20 @@ export interface StockReason {
 }
 
 /**
- * The one writer of stock beside the order's own steps: levels, lots and their lines in the ledger, in one statement of the
- * caller's transaction. Rows are locked by SKU and location, so that no two of these can wait for each other; a level that is
- * new is made. Several moves of one level are one line of the ledger each.
- * @throws {Refusal} stock_conflict: a bucket would fall below zero, or below what is reserved; invalid_request: no such item or
- * location, or a lot is missing.
+ * The one writer of stock beside the order's own steps: levels, lots and their lines in the ledger, in the caller's transaction.
+ * Levels are locked by SKU and location, so that no two of these can wait for each other (a transaction calls it once, or has
+ * locked all its levels before: `lockLevels`); a level that is new is made. Several moves of one level are one line of the
+ * ledger each, those that bring units first.
+ * @throws {Refusal} stock_conflict: a bucket would fall below zero, or on hand below what is reserved and held back;
+ * invalid_request: no such item or location, a kit, a lot is missing or is another one.
  */
 export async function moveStock(
   transaction: Transaction,
   moves: readonly StockMove[],
   why: StockReason,
 ): Promise<void> {
+  if (moves.length === 0) return;
+  refuseShortfall(await lockLevels(transaction, moves), moves);
   const rows = moves.map((move, index) => ({
     n: index,
     sku: move.sku,
@@ -51,69 +57,91 @@ export async function moveStock(
     lot: move.lot ?? null,
     expires_on: move.expiresOn ?? null,
   }));
-  if (rows.length === 0) return;
   try {
-    await makeLevels(transaction, rows);
-    const { rows: answers } = await prepared<{ rows: [{ untracked: string | null }] }>(transaction, MOVE, {
+    const { rows: faults } = await prepared<{ rows: Fault[] }>(transaction, MOVE, {
       ...why,
       moves: JSON.stringify(rows),
     });
-    const { untracked } = answers[0];
-    if (untracked !== null)
-      throw new Refusal('invalid_request', `${untracked} is tracked by lot: say which \`lot\` its units belong to`);
+    if (faults[0] !== undefined) throw refusalOf(faults[0]);
   } catch (error) {
     throw toRefusal(error);
   }
 }
 
-const SHAPE = `jsonb_to_recordset(:moves::jsonb) AS m(n int, sku text, location text, on_hand bigint, reserved bigint, damaged bigint,
-  quality_hold bigint, incoming bigint, lot text, expires_on date)`;
-
-async function makeLevels(transaction: Transaction, rows: readonly object[]): Promise<void> {
-  await prepared(
-    transaction,
-    `INSERT INTO stock_levels (sku, location)
-     SELECT DISTINCT m.sku, m.location FROM ${SHAPE}
-     WHERE NOT EXISTS (SELECT FROM stock_levels s WHERE s.sku = m.sku AND s.location = m.location)
-     ORDER BY m.sku, m.location ON CONFLICT DO NOTHING`,
-    { moves: JSON.stringify(rows) },
-  );
+function refuseShortfall(levels: readonly StockLevel[], moves: readonly StockMove[]): void {
+  for (const level of levels) {
+    const after = { ...level };
+    for (const move of moves.filter((move) => isAt(level, move)))
+      for (const bucket of ['onHand', 'reserved', 'damaged', 'qualityHold', 'incoming'] as const)
+        after[bucket] += move[bucket] ?? 0;
+    const shortfall = findShortfall(after);
+    if (shortfall !== null) throw new Refusal('stock_conflict', `${shortfall} (${level.sku} at ${level.location})`);
+  }
 }
 
 const MOVE = `
 WITH moves AS (
-  SELECT m.* FROM ${SHAPE}
+  SELECT m.* FROM jsonb_to_recordset(:moves::jsonb) AS m(n int, sku text, location text, on_hand bigint, reserved bigint, damaged bigint,
+    quality_hold bigint, incoming bigint, lot text, expires_on date)
   WHERE (m.on_hand, m.reserved, m.damaged, m.quality_hold, m.incoming) <> (0, 0, 0, 0, 0)
 ), sums AS (
   SELECT sku, location, sum(on_hand)::bigint AS on_hand, sum(reserved)::bigint AS reserved, sum(damaged)::bigint AS damaged,
     sum(quality_hold)::bigint AS quality_hold, sum(incoming)::bigint AS incoming
   FROM moves GROUP BY sku, location
-), locked AS MATERIALIZED (
-  SELECT s.sku, s.location FROM stock_levels s JOIN sums USING (sku, location) ORDER BY s.sku, s.location FOR UPDATE OF s
 ), changed AS (
   UPDATE stock_levels s SET on_hand = s.on_hand + sums.on_hand, reserved = s.reserved + sums.reserved,
     damaged = s.damaged + sums.damaged, quality_hold = s.quality_hold + sums.quality_hold,
     incoming = s.incoming + sums.incoming, updated_at = now()
-  FROM sums JOIN locked USING (sku, location) WHERE s.sku = sums.sku AND s.location = sums.location
-  RETURNING s.sku
+  FROM sums WHERE s.sku = sums.sku AND s.location = sums.location
 ), lots AS (
-  SELECT m.sku, m.location, m.lot, max(m.expires_on) AS expires_on, sum(m.on_hand)::bigint AS on_hand
-  FROM moves m JOIN locked USING (sku, location) WHERE m.lot IS NOT NULL AND m.on_hand <> 0 GROUP BY m.sku, m.location, m.lot
+  SELECT sku, location, lot, max(expires_on) AS expires_on, sum(on_hand)::bigint AS on_hand, sum(damaged)::bigint AS damaged,
+    sum(quality_hold)::bigint AS quality_hold
+  FROM moves WHERE lot IS NOT NULL AND (on_hand, damaged, quality_hold) <> (0, 0, 0) GROUP BY sku, location, lot
 ), lots_changed AS (
-  UPDATE stock_lots l SET on_hand = l.on_hand + lots.on_hand, expires_on = coalesce(l.expires_on, lots.expires_on)
+  UPDATE stock_lots l SET on_hand = l.on_hand + lots.on_hand, damaged = l.damaged + lots.damaged,
+    quality_hold = l.quality_hold + lots.quality_hold, expires_on = coalesce(l.expires_on, lots.expires_on)
   FROM lots WHERE l.sku = lots.sku AND l.location = lots.location AND l.lot = lots.lot
 ), lots_made AS (
-  INSERT INTO stock_lots (sku, location, lot, expires_on, on_hand)
-  SELECT sku, location, lot, expires_on, on_hand FROM lots
+  INSERT INTO stock_lots (sku, location, lot, expires_on, on_hand, damaged, quality_hold)
+  SELECT sku, location, lot, expires_on, on_hand, damaged, quality_hold FROM lots
   WHERE NOT EXISTS (SELECT FROM stock_lots l WHERE l.sku = lots.sku AND l.location = lots.location AND l.lot = lots.lot)
 ), told AS (
   INSERT INTO stock_movements (sku, location, on_hand_delta, reserved_delta, damaged_delta, quality_hold_delta, incoming_delta, lot,
     reason, document, actor)
-  SELECT m.sku, m.location, m.on_hand, m.reserved, m.damaged, m.quality_hold, m.incoming, m.lot, :reason, :document, :actor
-  FROM moves m JOIN locked USING (sku, location) ORDER BY m.n
+  SELECT sku, location, on_hand, reserved, damaged, quality_hold, incoming, lot, :reason, :document, :actor
+  FROM moves ORDER BY on_hand - reserved - damaged - quality_hold DESC, n
 )
-SELECT min(m.sku) AS untracked FROM moves m JOIN items i ON i.sku = m.sku
-WHERE i.tracking = 'lot' AND m.on_hand <> 0 AND m.lot IS NULL`;
+SELECT m.sku, m.lot, l.expires_on::text AS "expiresOn", EXISTS (SELECT FROM item_components c WHERE c.kit = m.sku) AS "isKit",
+  i.tracking = 'lot' AS "isTracked"
+FROM moves m JOIN items i ON i.sku = m.sku LEFT JOIN stock_lots l ON l.sku = m.sku AND l.location = m.location AND l.lot = m.lot
+WHERE EXISTS (SELECT FROM item_components c WHERE c.kit = m.sku) OR (m.lot IS NOT NULL AND i.tracking <> 'lot')
+  OR (m.lot IS NULL AND i.tracking = 'lot' AND (m.on_hand, m.damaged, m.quality_hold) <> (0, 0, 0))
+  OR (m.expires_on <> l.expires_on)
+ORDER BY m.n LIMIT 1`;
+
+/** Of the first move that could not be one. `expiresOn`: of the lot that is there. */
+interface Fault {
+  sku: string;
+  lot: string | null;
+  expiresOn: string | null;
+  isKit: boolean;
+  isTracked: boolean;
+}
+
+function refusalOf({ sku, lot, expiresOn, isKit, isTracked }: Fault): Refusal {
+  const refuse = (pointer: string, message: string, detail: string) =>
+    new Refusal('invalid_request', detail, { errors: [{ pointer, message }] });
+  if (isKit)
+    return refuse('/sku', 'is a kit', `${sku} is a kit and has no stock of its own: move that of its components`);
+  if (lot === null)
+    return refuse('/lot', 'is required', `${sku} is tracked by lot: say which \`lot\` its units belong to`);
+  if (!isTracked) return refuse('/lot', 'is not for this item', `${sku} is not tracked by lot: leave \`lot\` out`);
+  return refuse(
+    '/expiresOn',
+    'is not that of the lot',
+    `lot ${lot} of ${sku} expires on ${expiresOn ?? 'no day'} here`,
+  );
+}
 
 const TOO_LITTLE: Record<string, string> = {
   never_oversold: 'more would be reserved, damaged or held back than is on hand',
@@ -123,19 +151,12 @@ const TOO_LITTLE: Record<string, string> = {
   stock_levels_quality_hold_check: 'less than nothing would be on quality hold',
   stock_levels_incoming_check: 'less than nothing would be on its way',
   stock_lots_on_hand_check: 'less than nothing would be left of the lot',
+  stock_lots_damaged_check: 'less than nothing of the lot would be damaged',
+  stock_lots_quality_hold_check: 'less than nothing of the lot would be on quality hold',
+  lot_has_what_is_held_back: 'the lot has not so many units that are neither damaged nor held back',
 };
 
 function toRefusal(error: unknown): unknown {
-  const constraint = brokenConstraint(error);
-  if (constraint === undefined) return error;
-  if (constraint === 'stock_levels_sku_fkey')
-    return new Refusal('invalid_request', 'there is no such item', {
-      errors: [{ pointer: '/sku', message: 'is not in the catalogue' }],
-    });
-  if (constraint === 'stock_levels_location_fkey')
-    return new Refusal('invalid_request', 'there is no such location', {
-      errors: [{ pointer: '/location', message: 'is not a location' }],
-    });
-  const what = TOO_LITTLE[constraint];
+  const what = TOO_LITTLE[brokenConstraint(error) ?? ''];
   return what === undefined ? error : new Refusal('stock_conflict', `${what}; read the stock again and decide anew`);
 }

@@ -20,6 +20,8 @@ describe('stock', () => {
           location: 'berlin',
           onHand: 5,
           reserved: 0,
+          damaged: 0,
+          qualityHold: 0,
           available: 5,
           safetyStock: 0,
           incoming: 0,

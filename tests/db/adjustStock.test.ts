@@ -1,4 +1,5 @@
-import { adjustStock, type StockAdjustment, type StockLevel } from '../../db/inventory/adjustStock';
+import { adjustStock, type StockAdjustment } from '../../db/inventory/adjustStock';
+import type { StockLevel } from '../../db/inventory/stockLevel';
 import { Refusal } from '../../domain/failures';
 import { free, openBackroom, type Backroom } from './backroom';
 
@@ -29,7 +30,8 @@ describe('an adjustment of stock', () => {
   test('by a number of units changes what is on hand, and stands in the ledger with who, why and on which paper', async () => {
     const sku = await shelf(10, 3);
     expect(await adjust(sku, { delta: 5, reason: 'received', document: 'DN-7' })).toEqual({
-      ...{ sku, location: 'loc-1', onHand: 15, reserved: 0, available: 12, safetyStock: 3, incoming: 0 },
+      ...{ sku, location: 'loc-1', onHand: 15, reserved: 0, damaged: 0, qualityHold: 0 },
+      ...{ safetyStock: 3, incoming: 0, available: 12 },
     });
     expect(await movements(sku)).toMatchObject([
       { on_hand_delta: 10 },
@@ -90,7 +92,7 @@ describe('an adjustment of stock', () => {
     await room.reserve(await room.order(free({ sku, quantity: 6 })));
     await expect(adjust(sku, { setTo: 5 })).rejects.toMatchObject({
       code: 'stock_conflict',
-      message: '5 units on hand would be less than the 6 reserved for orders',
+      message: `5 units on hand would be less than the 6 reserved for orders (${sku} at loc-1)`,
     });
     await expect(adjust(sku, { delta: -5 })).rejects.toBeInstanceOf(Refusal);
     expect(await adjust(sku, { setTo: 6 })).toMatchObject({ onHand: 6, reserved: 6, available: -4 });

@@ -5,7 +5,7 @@ import type { Problem } from '../../api/http/problem';
 import { buildOpenapi } from '../../api/openapi';
 import type { OrderView } from '../../api/orders/orderSchema';
 import { routes } from '../../api/routes';
-import type { StockLevel } from '../../db/inventory/adjustStock';
+import type { StockLevel } from '../../db/inventory/stockLevel';
 
 /** The fields of any answer. Which of them an answer has, its document says, and that has been checked. */
 export type ReplyBody = Omit<OrderView, 'status'> &

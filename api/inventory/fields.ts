@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { plainText } from '../../domain/orders/schema';
+
+export const MOST_UNITS = 1_000_000_000;
+
+export const units = z.int().min(0).max(MOST_UNITS);
+export const someUnits = z.int().min(1).max(MOST_UNITS);
+export const day = z.iso.date().meta({ example: '2027-01-31' });
+export const lotName = plainText(64);
+
+/** The same as of an order’s lines: what could not be ordered is no item. */
+export const newSku = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, {
+  error: 'must be 1 to 64 letters, digits, dots, dashes or underscores',
+});
+export const newLocationId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, {
+  error: 'must be 1 to 40 small letters, digits or dashes',
+});
+
+/** In an address: what can’t be a name is not there. */
+export const skuParams = z.object({
+  sku: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/)
+    .meta({ example: 'TSHIRT-BLK-M' }),
+});
+export const locationParams = z.object({
+  id: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,39}$/)
+    .meta({ example: 'berlin' }),
+});
+
+export const expectedVersion = z.int().min(1).optional().meta({
+  description: 'The `version` that this change is meant for: 412 where it has changed since.',
+});
