@@ -7,6 +7,7 @@ import type { ProviderQueues } from '../workflows/orders/messages';
 import type { WorkerMetrics } from './metrics';
 import { watchBacklog } from './observe/watchBacklog';
 import { reportCarrierEvents } from './loops/reportCarrierEvents';
+import { offerStock } from './loops/offerStock';
 import { runLoop, type Loop } from './loops/runLoop';
 import { sendNotifications } from './loops/sendNotifications';
 import { startPendingOrders } from './loops/startPendingOrders';
@@ -51,6 +52,11 @@ export function startLoops(given: {
       name: 'report carrier events',
       everyMs: 1_000,
       round: () => reportCarrierEvents({ database, client: temporal.client }),
+    }),
+    run({
+      name: 'offer stock to backorders',
+      everyMs: 2_000,
+      round: () => offerStock({ database, client: temporal.client }),
     }),
     run({
       name: 'send notifications',

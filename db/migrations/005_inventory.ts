@@ -101,6 +101,7 @@ CREATE TABLE backorders (
   units bigint NOT NULL CHECK (units > 0),
   priority int NOT NULL DEFAULT 0,
   asked_at timestamptz NOT NULL DEFAULT now(),
+  offered_at timestamptz,
   PRIMARY KEY (line_id, sku)
 );
 CREATE INDEX backorders_by_sku ON backorders (sku, priority DESC, asked_at);

@@ -23,6 +23,18 @@ export function createAttention(state: OrderState, steps: OrderSteps) {
       state.publish();
     });
 
+  /** One matter at a time is shown and decided: that of another parcel waits until this one is. */
+  let busy = false;
+  const alone = async <T>(matter: () => Promise<T>): Promise<T> => {
+    await condition(() => !busy);
+    busy = true;
+    try {
+      return await matter();
+    } finally {
+      busy = false;
+    }
+  };
+
   const pleas = new Map<ResolveRequest, Plea<ResolveRequest>>();
 
   /** Waits for a decision, or for `other` to become true. @returns null in the second case. */
@@ -60,9 +72,11 @@ export function createAttention(state: OrderState, steps: OrderSteps) {
         // A try that was called off may fail instead of ending as cancelled: nobody has to see to that.
         const scope = CancellationScope.current();
         if (scope.consideredCancelled) return scope.cancelRequested;
-        await raise(`${what}: ${rootCause(error) ?? 'failed'}`);
-        const decision = await awaitDecision();
-        if (decision !== null) await decided(decision);
+        await alone(async () => {
+          await raise(`${what}: ${rootCause(error) ?? 'failed'}`);
+          const decision = await awaitDecision();
+          if (decision !== null) await decided(decision);
+        });
         await untilClear();
       }
     }

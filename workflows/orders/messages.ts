@@ -48,8 +48,8 @@ export const resolveAttentionSignal = defineSignal<[Asked<ResolveRequest>]>('res
 export const decideBackorder = defineUpdate<OrderSnapshot, [Asked<BackorderRequest>]>('decideBackorder');
 export const decideBackorderSignal = defineSignal<[Asked<BackorderRequest>]>('decideBackorder');
 
-/** Units that the order waits for may be there. An update, so that orders are served one after the other, by who comes first. */
-export const stockArrived = defineUpdate<OrderSnapshot>('stockArrived');
+/** Units that the order waits for may be there. */
+export const stockArrived = defineSignal('stockArrived');
 
 /** The carrier reports that a parcel was taken or delivered. Facts arrive as signals: nobody waits for an answer. */
 export interface CarrierReport {

@@ -224,12 +224,11 @@ export function openDoors(state: OrderState, steps: OrderSteps): void {
   setHandler(
     messages.stockArrived,
     async () => {
-      if (state.closed || (state.snapshot.backordered ?? 0) === 0) return state.snapshot;
+      if (state.closed || (state.snapshot.backordered ?? 0) === 0) return;
       const { parcels, snapshot } = await CancellationScope.nonCancellable(() => steps.allocateBackorder());
       state.setParcels(parcels);
       state.absorb(snapshot);
       state.publish();
-      return state.snapshot;
     },
     {
       description: 'Units that the order waits for may be there: it takes what it can have; sent by the re-allocation',
