@@ -116,15 +116,14 @@ async function reserveOnce(database: Database, orderId: string): Promise<OrderSt
       if (order.rejected || rows[0].decided) return null;
     }
     const reservation = await reserveStockRows(transaction, orderId, 'system');
-    const short = reservation.short.map(({ sku, units, short }) => ({ sku, wanted: units, available: units - short }));
     if (!reservation.rejected) {
       start.parcels = reservation.fulfilments.map(({ number }) => ({ number, begun: false }));
       return { events: [tellAllocation(reservation)] };
     }
     return {
       rejected: true,
-      statusReason: describeShortage(short),
-      events: [{ type: 'order.rejected', data: { reason: 'insufficient_stock', short } }],
+      statusReason: describeShortage(reservation.missing),
+      events: [{ type: 'order.rejected', data: { reason: 'insufficient_stock', short: reservation.missing } }],
       notify: [{ name: 'order_rejected' }],
     };
   });
@@ -142,15 +141,9 @@ function tellAllocation({ fulfilments, short }: Reservation): OrderEventInput {
   return { type: 'stock.reserved', data: { parcels, ...(backordered.length > 0 && { backordered }) } };
 }
 
-interface ShortLine {
-  sku: string;
-  wanted: number;
-  available: number;
-}
-
 const SHOWN = 5;
 
-function describeShortage(lines: readonly ShortLine[]): string {
+function describeShortage(lines: Reservation['missing']): string {
   const shown = lines.slice(0, SHOWN).map((line) => `${line.sku} (${line.wanted} wanted, ${line.available} available)`);
   const more = lines.length > SHOWN ? ` and ${lines.length - SHOWN} more` : '';
   return `insufficient_stock: ${shown.join(', ')}${more}`;

@@ -93,7 +93,7 @@ SELECT given.channel, address->>'country' AS country, address->'coordinates' AS 
    FROM lines l LEFT JOIN items i ON i.sku = l.sku LEFT JOIN rules r ON r.sku = l.sku LEFT JOIN rules a ON a.sku IS NULL) AS lines,
   (SELECT json_agg(json_build_object('location', p.id, 'kind', p.kind, 'priority', p.priority, 'country', p.address->>'country',
      'coordinates', CASE WHEN p.latitude IS NOT NULL THEN json_build_object('latitude', p.latitude, 'longitude', p.longitude) END,
-     'active', p.active, 'channels', p.channels, 'capacityLeft', greatest(p.daily_capacity - coalesce(d.taken, 0), 0), 'stock', stock.stock)
+     'active', p.active, 'channels', p.channels, 'capacityLeft', CASE WHEN p.daily_capacity IS NOT NULL THEN greatest(p.daily_capacity - coalesce(d.taken, 0), 0) END, 'stock', stock.stock)
      ORDER BY p.priority, p.id)
    FROM stock JOIN locations p ON p.id = stock.location
    LEFT JOIN location_days d ON d.location = p.id AND d.day = (now() AT TIME ZONE p.time_zone)::date) AS candidates,

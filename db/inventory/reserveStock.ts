@@ -12,6 +12,8 @@ export interface Reservation {
   fulfilments: { number: number; location: string; lines: { lineId: string; units: number }[] }[];
   /** Lines of which `short` units could not be had. */
   short: (SourcingLine & { short: number })[];
+  /** The same by item, over all lines of it. */
+  missing: { sku: string; wanted: number; available: number }[];
 }
 
 /**
@@ -45,10 +47,18 @@ export async function reserveStock(transaction: Transaction, orderId: string, ac
     short: rejected ? [] : short,
     rejected,
   });
-  return { rejected, fulfilments, short };
+  return { rejected, fulfilments, short, missing: missingItems(lines, short) };
 }
 
-interface Allocation extends Reservation {
+function missingItems(lines: readonly SourcingLine[], short: Reservation['short']): Reservation['missing'] {
+  return [...new Set(short.map(({ sku }) => sku))].map((sku) => {
+    const wanted = lines.reduce((sum, line) => sum + (line.sku === sku ? line.units : 0), 0);
+    const lacking = short.reduce((sum, line) => sum + (line.sku === sku ? line.short : 0), 0);
+    return { sku, wanted, available: wanted - lacking };
+  });
+}
+
+interface Allocation extends Omit<Reservation, 'missing'> {
   orderId: string;
   actor: string;
   kept: Kept;

@@ -37,6 +37,16 @@ export class RealShop {
 
   async open(shelves: Record<string, number>): Promise<void> {
     this.#since = (await this.#readBooks(0)).at(-1)?.sequence ?? 0;
+    // The model's orders come from one location each.
+    await this.world.database.raw(
+      `INSERT INTO sourcing_strategies (channel, version, strategy, active, created_by) VALUES ('web', 1, ?, true, 'test')
+       ON CONFLICT DO NOTHING`,
+      [
+        JSON.stringify({
+          rules: [{ name: 'whole', shipComplete: 'order', maxShipments: 1, criteria: [{ by: 'priority' }] }],
+        }),
+      ],
+    );
     for (const [place, onHand] of Object.entries(shelves)) {
       const [sku = '', location] = place.split('@');
       await this.world.stock(this.sku(sku), onHand, location);
