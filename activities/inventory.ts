@@ -47,7 +47,6 @@ export function createInventoryActivities({ database }: { database: Database }) 
       return untilRaceWon(() =>
         changeParcels(database, orderId, async (transaction, order) => {
           if (isClosed(order.status)) return null;
-          if (order.reservation_id !== null) await takeOverReservation(transaction, order.reservation_id, orderId);
           const reservation = await reserveStockRows(transaction, orderId, 'system');
           return reservation.fulfilments.length === 0 ? null : { events: [tellAllocation(reservation)] };
         }),
@@ -115,6 +114,7 @@ async function reserveOnce(database: Database, orderId: string): Promise<OrderSt
       );
       if (order.rejected || rows[0].decided) return null;
     }
+    if (order.reservation_id !== null) await takeOverReservation(transaction, order.reservation_id, orderId);
     const reservation = await reserveStockRows(transaction, orderId, 'system');
     if (!reservation.rejected) {
       start.parcels = reservation.fulfilments.map(({ number }) => ({ number, begun: false }));
