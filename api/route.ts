@@ -103,7 +103,8 @@ export interface AnswerKeeper {
   restore: (body: Record<string, unknown>, deps: ApiParts) => Promise<Record<string, unknown>>;
 }
 
-export type Tag = 'Orders' | 'Events' | 'Stock' | 'API keys' | 'Callbacks' | 'Codec' | 'Service';
+export type Tag =
+  'Orders' | 'Events' | 'Stock' | 'Items' | 'Locations' | 'API keys' | 'Callbacks' | 'Codec' | 'Service';
 
 /** One operation of the API as data: validation, access, the OpenAPI document and its tests all come from it. */
 export type Route = Omit<

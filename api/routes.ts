@@ -4,12 +4,28 @@ import { encodePayloads } from './codec/encodePayloads';
 import { listEvents } from './events/listEvents';
 import { listOrderEvents } from './events/listOrderEvents';
 import { adjustStock } from './inventory/adjustStock';
+import { changeItem } from './inventory/items/changeItem';
+import { createItem } from './inventory/items/createItem';
+import { getItem } from './inventory/items/getItem';
+import { listItems } from './inventory/items/listItems';
 import { listMovements } from './inventory/listMovements';
 import { createReservation } from './inventory/reservations/createReservation';
 import { extendReservation } from './inventory/reservations/extendReservation';
 import { getReservation } from './inventory/reservations/getReservation';
 import { releaseReservation } from './inventory/reservations/releaseReservation';
+import { deleteChannelRule } from './inventory/channelRules/deleteChannelRule';
+import { listChannelRules } from './inventory/channelRules/listChannelRules';
+import { putChannelRule } from './inventory/channelRules/putChannelRule';
 import { listStock } from './inventory/listStock';
+import { activateStrategy } from './inventory/sourcing/activateStrategy';
+import { createStrategy } from './inventory/sourcing/createStrategy';
+import { explainSourcing } from './inventory/sourcing/explainSourcing';
+import { listOrderSourcing } from './inventory/sourcing/listOrderSourcing';
+import { listStrategies } from './inventory/sourcing/listStrategies';
+import { changeLocation } from './inventory/locations/changeLocation';
+import { createLocation } from './inventory/locations/createLocation';
+import { getLocation } from './inventory/locations/getLocation';
+import { listLocations } from './inventory/locations/listLocations';
 import { createApiKey } from './keys/createApiKey';
 import { listApiKeys } from './keys/listApiKeys';
 import { revokeApiKey } from './keys/revokeApiKey';
@@ -47,10 +63,26 @@ export const routes: readonly Route[] = [
   listStock,
   adjustStock,
   listMovements,
+  listChannelRules,
+  putChannelRule,
+  deleteChannelRule,
+  listStrategies,
+  createStrategy,
+  activateStrategy,
+  explainSourcing,
+  listOrderSourcing,
   createReservation,
   getReservation,
   extendReservation,
   releaseReservation,
+  listItems,
+  createItem,
+  getItem,
+  changeItem,
+  listLocations,
+  createLocation,
+  getLocation,
+  changeLocation,
   createApiKey,
   listApiKeys,
   revokeApiKey,

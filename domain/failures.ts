@@ -11,7 +11,7 @@ export const FAILURES = {
   request_in_progress: { status: 409, title: 'The same request is still running' },
   already_exists: { status: 409, title: 'There is one already' },
   stock_conflict: { status: 409, title: 'The stock is not what the request expects' },
-  precondition_failed: { status: 412, title: 'The order has changed since it was read' },
+  precondition_failed: { status: 412, title: 'It has changed since it was read' },
   too_large: { status: 413, title: 'The request is too large' },
   unsupported_media_type: { status: 415, title: 'The body has to be application/json' },
   invalid_request: { status: 422, title: 'The request is not valid' },

@@ -10,7 +10,7 @@ import { toKept } from './withIdempotency';
  */
 export function answerOnce(
   { deps, idempotency }: Context,
-  change: (transaction: Transaction) => Promise<{ status: number; body: unknown }>,
+  change: (transaction: Transaction) => Promise<Pick<Answer, 'status' | 'body' | 'headers'>>,
 ): Promise<Answer> {
   return inTransaction(deps.database, async (transaction): Promise<Answer> => {
     const answer = await change(transaction);

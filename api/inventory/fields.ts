@@ -33,3 +33,6 @@ export const locationParams = z.object({
 export const expectedVersion = z.int().min(1).optional().meta({
   description: 'The `version` that this change is meant for: 412 where it has changed since.',
 });
+
+/** In a query. */
+export const yesOrNo = z.enum(['true', 'false']).transform((value) => value === 'true');

@@ -34,18 +34,18 @@ const amount = z.int().min(0).max(MAX_AMOUNT);
 export const MAX_LINES = 500;
 
 const NO_COUNTRY = 'must be an ISO 3166-1 country code of two capital letters';
-const country = z
+export const country = z
   .string()
   .regex(/^[A-Z]{2}$/, { error: NO_COUNTRY, abort: true })
   .refine((code) => Object.hasOwn(countries.getAlpha2Codes(), code), { error: NO_COUNTRY });
 
 const NO_CURRENCY = 'must be an ISO 4217 code such as EUR';
-const currency = z
+export const currency = z
   .string()
   .regex(/^[A-Z]{3}$/, { error: NO_CURRENCY, abort: true })
   .refine(isCurrency, { error: NO_CURRENCY });
 
-const addressSchema = z
+export const addressSchema = z
   .strictObject({
     name: oneLine(200),
     line1: oneLine(200),
