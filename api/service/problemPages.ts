@@ -18,7 +18,8 @@ const ADVICE: Record<FailureCode, string> = {
   request_in_progress: 'Wait as long as Retry-After says, then repeat the request with the same key.',
   already_exists: 'The detail names it. Change that one, or use another name.',
   stock_conflict: 'Read the stock again and decide anew.',
-  precondition_failed: 'Read it again. The version to send is in what is read: of an order also its ETag, for If-Match.',
+  precondition_failed:
+    'Read it again. The version to send is in what is read: of an order also its ETag, for If-Match.',
   too_large: 'Send less: 1 MB, after unpacking.',
   unsupported_media_type: 'Send JSON as application/json.',
   invalid_request: 'The errors name each field and what is wrong with it.',
