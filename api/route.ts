@@ -104,7 +104,18 @@ export interface AnswerKeeper {
 }
 
 export type Tag =
-  'Orders' | 'Events' | 'Stock' | 'Items' | 'Locations' | 'API keys' | 'Callbacks' | 'Codec' | 'Service';
+  | 'Orders'
+  | 'Events'
+  | 'Stock'
+  | 'Items'
+  | 'Locations'
+  | 'Purchasing'
+  | 'Replenishment'
+  | 'Reports'
+  | 'API keys'
+  | 'Callbacks'
+  | 'Codec'
+  | 'Service';
 
 /** One operation of the API as data: validation, access, the OpenAPI document and its tests all come from it. */
 export type Route = Omit<
