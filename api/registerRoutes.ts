@@ -15,7 +15,7 @@ export function registerRoutes(
 ): void {
   for (const path of new Set(routes.map((route) => route.path))) {
     const operations = routes.filter((route) => route.path === path);
-    const route = app.route(path.replace(/\{(\w+)\}/g, ':$1'));
+    const route = app.route(path.replaceAll(':', '\\:').replace(/\{(\w+)\}/g, ':$1'));
     if (operations.some(({ crossOrigin }) => crossOrigin)) route.all(allowTemporalUi(deps.config.TEMPORAL_UI_URL));
     for (const operation of operations) route[operation.method](serveRoute(operation, deps, gatekeepers));
     route.all(refuseMethod(path, operations));

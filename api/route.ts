@@ -107,6 +107,7 @@ export type Tag =
   | 'Orders'
   | 'Events'
   | 'Stock'
+  | 'Sourcing'
   | 'Items'
   | 'Locations'
   | 'Purchasing'

@@ -6,6 +6,7 @@ import * as contactsByTime from './migrations/004_contacts_by_time';
 import * as inventory from './migrations/005_inventory';
 import * as stockRecords from './migrations/006_stock_records';
 import * as replenishment from './migrations/007_replenishment';
+import * as availability from './migrations/008_availability';
 
 /** Listed by hand, so that a bundled or compiled build needs no folder to read. */
 const MIGRATIONS = {
@@ -16,6 +17,7 @@ const MIGRATIONS = {
   '005_inventory': inventory,
   '006_stock_records': stockRecords,
   '007_replenishment': replenishment,
+  '008_availability': availability,
 };
 
 const source = {
