@@ -26,6 +26,14 @@ import { changeLocation } from './inventory/locations/changeLocation';
 import { createLocation } from './inventory/locations/createLocation';
 import { getLocation } from './inventory/locations/getLocation';
 import { listLocations } from './inventory/locations/listLocations';
+import {
+  cancelPurchaseOrder,
+  closePurchaseOrder,
+  placePurchaseOrder,
+} from './inventory/purchasing/changePurchaseOrder';
+import { createPurchaseOrder } from './inventory/purchasing/createPurchaseOrder';
+import { getPurchaseOrder, listPurchaseOrders } from './inventory/purchasing/readPurchaseOrders';
+import { receivePurchaseOrder } from './inventory/purchasing/receivePurchaseOrder';
 import { createApiKey } from './keys/createApiKey';
 import { listApiKeys } from './keys/listApiKeys';
 import { revokeApiKey } from './keys/revokeApiKey';
@@ -83,6 +91,13 @@ export const routes: readonly Route[] = [
   createLocation,
   getLocation,
   changeLocation,
+  createPurchaseOrder,
+  listPurchaseOrders,
+  getPurchaseOrder,
+  placePurchaseOrder,
+  receivePurchaseOrder,
+  closePurchaseOrder,
+  cancelPurchaseOrder,
   createApiKey,
   listApiKeys,
   revokeApiKey,
