@@ -34,6 +34,9 @@ import {
 import { createPurchaseOrder } from './inventory/purchasing/createPurchaseOrder';
 import { getPurchaseOrder, listPurchaseOrders } from './inventory/purchasing/readPurchaseOrders';
 import { receivePurchaseOrder } from './inventory/purchasing/receivePurchaseOrder';
+import { createTransfer } from './inventory/transfers/createTransfer';
+import { cancelTransfer, receiveTransfer, shipTransfer } from './inventory/transfers/moveTransfer';
+import { getTransfer, listTransfers } from './inventory/transfers/readTransfers';
 import { createApiKey } from './keys/createApiKey';
 import { listApiKeys } from './keys/listApiKeys';
 import { revokeApiKey } from './keys/revokeApiKey';
@@ -91,6 +94,12 @@ export const routes: readonly Route[] = [
   createLocation,
   getLocation,
   changeLocation,
+  listTransfers,
+  createTransfer,
+  getTransfer,
+  shipTransfer,
+  receiveTransfer,
+  cancelTransfer,
   createPurchaseOrder,
   listPurchaseOrders,
   getPurchaseOrder,
