@@ -13,6 +13,7 @@ import { createReservation } from './inventory/reservations/createReservation';
 import { extendReservation } from './inventory/reservations/extendReservation';
 import { getReservation } from './inventory/reservations/getReservation';
 import { releaseReservation } from './inventory/reservations/releaseReservation';
+import { getAvailability } from './inventory/availability/getAvailability';
 import { deleteChannelRule } from './inventory/channelRules/deleteChannelRule';
 import { listChannelRules } from './inventory/channelRules/listChannelRules';
 import { putChannelRule } from './inventory/channelRules/putChannelRule';
@@ -34,6 +35,9 @@ import {
 import { createPurchaseOrder } from './inventory/purchasing/createPurchaseOrder';
 import { getPurchaseOrder, listPurchaseOrders } from './inventory/purchasing/readPurchaseOrders';
 import { receivePurchaseOrder } from './inventory/purchasing/receivePurchaseOrder';
+import { createCount } from './inventory/counts/createCount';
+import { approveCount, recordCounted, rejectCount, submitCount } from './inventory/counts/decideCount';
+import { getCount, listCountLines, listCounts } from './inventory/counts/readCounts';
 import { createTransfer } from './inventory/transfers/createTransfer';
 import { cancelTransfer, receiveTransfer, shipTransfer } from './inventory/transfers/moveTransfer';
 import { getTransfer, listTransfers } from './inventory/transfers/readTransfers';
@@ -74,6 +78,7 @@ export const routes: readonly Route[] = [
   listStock,
   adjustStock,
   listMovements,
+  getAvailability,
   listChannelRules,
   putChannelRule,
   deleteChannelRule,
@@ -100,6 +105,14 @@ export const routes: readonly Route[] = [
   shipTransfer,
   receiveTransfer,
   cancelTransfer,
+  listCounts,
+  createCount,
+  getCount,
+  listCountLines,
+  recordCounted,
+  submitCount,
+  approveCount,
+  rejectCount,
   createPurchaseOrder,
   listPurchaseOrders,
   getPurchaseOrder,

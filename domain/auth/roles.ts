@@ -5,13 +5,21 @@ const PERMISSIONS = [
   'orders:pay',
   'orders:operate',
   'stock:reserve',
+  'availability:read',
   'stock:read',
   'stock:write',
   'settings:write',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
-const CHANNEL: readonly Permission[] = ['orders:submit', 'orders:read', 'orders:cancel', 'orders:pay', 'stock:reserve'];
+const CHANNEL: readonly Permission[] = [
+  'orders:submit',
+  'orders:read',
+  'orders:cancel',
+  'orders:pay',
+  'stock:reserve',
+  'availability:read',
+];
 const OPS: readonly Permission[] = [...CHANNEL, 'orders:operate', 'stock:read', 'stock:write'];
 
 /** A channel acts on its own orders alone; ops and admin on those of all channels. */
