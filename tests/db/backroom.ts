@@ -24,7 +24,7 @@ export interface Backroom {
   order(changes?: OrderBodyChanges): Promise<string>;
   reserve(orderId: string): Promise<OrderStart>;
   cancel(orderId: string): Promise<OrderSnapshot>;
-  /** Puts a parcel with all that is allocated on record. */
+  /** Puts a parcel from each location on record; so do the next two with all parcels. */
   begin(orderId: string): Promise<boolean>;
   dispatch(orderId: string): Promise<OrderSnapshot>;
   deliver(orderId: string): Promise<OrderSnapshot>;
@@ -79,6 +79,14 @@ export async function openBackroom(options: { poolSize?: number } = {}): Promise
   const changes = createOrderActivities({ database });
   const shipments = createShipmentActivities({ database, carrier: NO_CARRIER });
 
+  const parcelsOf = async (orderId: string) =>
+    (
+      await room.rows<{ number: number }>(
+        'SELECT DISTINCT number FROM allocations WHERE order_id = ? ORDER BY number',
+        [orderId],
+      )
+    ).map(({ number }) => number);
+
   const room: Backroom = {
     database,
     databaseUrl: testDatabase.url,
@@ -112,12 +120,24 @@ export async function openBackroom(options: { poolSize?: number } = {}): Promise
     reserve: (orderId) => inventory.reserveStock({ orderId }),
     cancel: (orderId) =>
       changes.recordCancellation({ orderId, request: { reason: 'customer_asked', note: null, actor: 'test' } }),
-    begin: (orderId) => {
-      const id = shipmentId(orderId, 1);
-      return beginShipment(database, { orderId, shipmentId: id, number: 1, key: effectKey(id, 'book') });
+    async begin(orderId) {
+      let begun = false;
+      for (const number of await parcelsOf(orderId)) {
+        const id = shipmentId(orderId, number);
+        begun = await beginShipment(database, { orderId, shipmentId: id, number, key: effectKey(id, 'book') });
+      }
+      return begun;
     },
-    dispatch: (orderId) => shipments.dispatchAndNotify({ orderId, number: 1 }),
-    deliver: (orderId) => shipments.deliverAndNotify({ orderId, number: 1 }),
+    async dispatch(orderId) {
+      const numbers = await parcelsOf(orderId);
+      for (const number of numbers.slice(1)) await shipments.dispatchAndNotify({ orderId, number });
+      return shipments.dispatchAndNotify({ orderId, number: 1 });
+    },
+    async deliver(orderId) {
+      const numbers = await parcelsOf(orderId);
+      for (const number of numbers.slice(1)) await shipments.deliverAndNotify({ orderId, number });
+      return shipments.deliverAndNotify({ orderId, number: 1 });
+    },
 
     async level(sku, location = 'loc-1') {
       const [level] = await room.rows<{ onHand: number; reserved: number }>(

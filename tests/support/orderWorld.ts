@@ -55,6 +55,8 @@ export interface OrderWorld {
   handle(orderId: string): ReturnType<TemporalConnection['client']['workflow']['getHandle']>;
   /** What a carrier's callback does: the inbox, then the signal. */
   report(orderId: string, ...statuses: ('picked_up' | 'delivered')[]): Promise<void>;
+  /** The same of a parcel with another number than 1. */
+  reportParcel(orderId: string, number: number, ...statuses: ('picked_up' | 'delivered')[]): Promise<void>;
   /** Waits until the order is in one of the states. @throws with the order's timeline when it does not get there. */
   until(orderId: string, ...statuses: OrderStatus[]): Promise<void>;
   /** Waits until an event of this type stands on the order's timeline. */
@@ -155,9 +157,11 @@ export async function createOrderWorld(options: Options = {}): Promise<OrderWorl
 
     handle: (orderId) => temporal.client.workflow.getHandle(orderId),
 
-    async report(orderId, ...statuses) {
+    report: (orderId, ...statuses) => world.reportParcel(orderId, 1, ...statuses),
+
+    async reportParcel(orderId, number, ...statuses) {
       for (const status of statuses) {
-        const id = shipmentId(orderId, 1);
+        const id = shipmentId(orderId, number);
         const event = { eventId: `${id}:${status}`, shipmentId: id, status, at: new Date().toISOString() };
         const reports = await receiveCarrierEvents(database, 'sandbox', [event]);
         for (const { eventId } of reports)

@@ -50,7 +50,11 @@ export const PLANTED_IN_RECORDS: Planted[] = [
   },
   {
     ...{ invariant: 'reservations', fault: 'units allocated to an order and not reserved for it', on: 'booked' },
-    ...{ sql: `UPDATE order_lines SET allocated = 1 WHERE order_id = $1`, what: /1 units allocated/ },
+    ...{ sql: `UPDATE allocations SET quantity = 1 WHERE order_id = $1`, what: /1 units allocated/ },
+  },
+  {
+    ...{ invariant: 'reservations', fault: 'a line that says something else than its allocations', on: 'booked' },
+    ...{ sql: `UPDATE order_lines SET allocated = 1 WHERE order_id = $1`, what: /something else than its allocations/ },
   },
   {
     ...{ invariant: 'closed-orders', fault: 'a cancelled order that kept its stock', on: 'cancelled' },

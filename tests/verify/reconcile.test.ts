@@ -157,9 +157,9 @@ test('the schedules of sweeper and reconciler are made, and brought up to date b
     return spec.intervals?.map(({ every }) => every);
   };
   try {
-    await ensureSchedules(client, { TASK_QUEUE, RECONCILE_EVERY: '1h' });
+    await ensureSchedules(client, { TASK_QUEUE, RECONCILE_EVERY: '1h', REPLENISH_AT: '03:00' });
     expect([await everyMs('sweep'), await everyMs('reconcile')]).toEqual([[60_000], [3_600_000]]);
-    await ensureSchedules(client, { TASK_QUEUE, RECONCILE_EVERY: '15m' });
+    await ensureSchedules(client, { TASK_QUEUE, RECONCILE_EVERY: '15m', REPLENISH_AT: '03:00' });
     expect([await everyMs('sweep'), await everyMs('reconcile')]).toEqual([[60_000], [900_000]]);
   } finally {
     for (const name of ['sweep', 'reconcile']) await client.schedule.getHandle(`${name}-orders-${TASK_QUEUE}`).delete();

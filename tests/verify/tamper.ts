@@ -23,8 +23,9 @@ export async function openTamper(databaseUrl: string): Promise<Tamper> {
   await client.connect();
   await client.query('SET session_replication_role = replica');
   for (const [table, constraint] of GUARDS) await client.query(`ALTER TABLE ${table} DROP CONSTRAINT ${constraint}`);
-  const { rows } = await client.query<{ name: string }>(
-    `SELECT relname AS name FROM pg_class
+  const { rows } = await client.query<{ name: string; columns: string }>(
+    `SELECT relname AS name, (SELECT string_agg(quote_ident(attname), ', ') FROM pg_attribute
+       WHERE attrelid = pg_class.oid AND attnum > 0 AND NOT attisdropped AND attgenerated = '') AS columns FROM pg_class
      WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname NOT LIKE 'knex%'`,
   );
   await client.query('CREATE SCHEMA kept');
@@ -33,9 +34,11 @@ export async function openTamper(databaseUrl: string): Promise<Tamper> {
     run: async (sql, values) => void (await client.query(sql, values)),
     async restore() {
       await client.query('BEGIN');
-      for (const { name } of rows) {
+      for (const { name, columns } of rows) {
         await client.query(`DELETE FROM public.${name}`);
-        await client.query(`INSERT INTO public.${name} OVERRIDING SYSTEM VALUE SELECT * FROM kept.${name}`);
+        await client.query(
+          `INSERT INTO public.${name} (${columns}) OVERRIDING SYSTEM VALUE SELECT ${columns} FROM kept.${name}`,
+        );
       }
       await client.query('COMMIT');
     },

@@ -7,7 +7,7 @@ import {
 } from '@temporalio/workflow';
 import { parcelNumber } from '../../domain/ids';
 import type { OrderSnapshot } from '../../domain/orders/snapshot';
-import { Saga, type Veto } from '../shared/saga';
+import { Saga } from '../shared/saga';
 import { createAttention, type Attention } from './attention';
 import { securePayment } from './payOrder';
 import { keepCallOff, shipParcels } from './shipParcels';
