@@ -41,6 +41,9 @@ import { getCount, listCountLines, listCounts } from './inventory/counts/readCou
 import { createTransfer } from './inventory/transfers/createTransfer';
 import { cancelTransfer, receiveTransfer, shipTransfer } from './inventory/transfers/moveTransfer';
 import { getTransfer, listTransfers } from './inventory/transfers/readTransfers';
+import { deleteRule, listRules, saveRule } from './inventory/replenishment/rules';
+import { getRun, startRun } from './inventory/replenishment/runs';
+import { approveSuggestion, dismissSuggestion, listSuggestions } from './inventory/replenishment/suggestions';
 import { createApiKey } from './keys/createApiKey';
 import { listApiKeys } from './keys/listApiKeys';
 import { revokeApiKey } from './keys/revokeApiKey';
@@ -120,6 +123,14 @@ export const routes: readonly Route[] = [
   receivePurchaseOrder,
   closePurchaseOrder,
   cancelPurchaseOrder,
+  listRules,
+  saveRule,
+  deleteRule,
+  startRun,
+  getRun,
+  listSuggestions,
+  approveSuggestion,
+  dismissSuggestion,
   createApiKey,
   listApiKeys,
   revokeApiKey,
