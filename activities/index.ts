@@ -5,6 +5,7 @@ import { createInventoryActivities } from './inventory';
 import { createOrderActivities } from './orders';
 import { createPaymentActivities } from './payments';
 import { createShipmentActivities } from './shipments';
+import { createReplenishmentActivities } from './replenishment';
 import { createReconcileActivities, type Reconciler } from './reconciliation';
 import { createSweepActivities, type OrderEngine } from './sweeps';
 
@@ -27,6 +28,7 @@ export const createActivities = (dependencies: ActivityDependencies) => ({
   ...createShipmentActivities(dependencies),
   ...createSweepActivities(dependencies),
   ...createReconcileActivities(dependencies),
+  ...createReplenishmentActivities(dependencies),
 });
 
 export type Activities = ReturnType<typeof createActivities>;

@@ -35,6 +35,8 @@ import {
 import { createPurchaseOrder } from './inventory/purchasing/createPurchaseOrder';
 import { getPurchaseOrder, listPurchaseOrders } from './inventory/purchasing/readPurchaseOrders';
 import { receivePurchaseOrder } from './inventory/purchasing/receivePurchaseOrder';
+import { importStock } from './inventory/import/importStock';
+import { listLots } from './inventory/listLots';
 import { createCount } from './inventory/counts/createCount';
 import { approveCount, recordCounted, rejectCount, submitCount } from './inventory/counts/decideCount';
 import { getCount, listCountLines, listCounts } from './inventory/counts/readCounts';
@@ -81,6 +83,8 @@ export const routes: readonly Route[] = [
   listStock,
   adjustStock,
   listMovements,
+  listLots,
+  importStock,
   getAvailability,
   listChannelRules,
   putChannelRule,

@@ -164,6 +164,11 @@ export const configSchema = z.object({
     .describe(
       'How often the workers check all that must always hold; an order in which it does not comes to need attention',
     ),
+  REPLENISH_AT: z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'must be a time of day in UTC such as 03:00' })
+    .default('03:00')
+    .describe('When the workers hold stock against the rules of reordering each day, in UTC'),
 });
 
 export type Config = z.infer<typeof configSchema>;

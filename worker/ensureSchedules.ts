@@ -1,33 +1,54 @@
-import { ScheduleAlreadyRunning, ScheduleOverlapPolicy, type Client } from '@temporalio/client';
+import { ScheduleAlreadyRunning, ScheduleOverlapPolicy, type Client, type ScheduleSpec } from '@temporalio/client';
 import type { Config } from '../runtime/config';
 import { parseDuration } from '../runtime/parseDuration';
 
 /** Creates what runs by the clock, or brings it up to date: safe from any number of workers at once. */
 export async function ensureSchedules(
   client: Client,
-  { TASK_QUEUE: taskQueue, RECONCILE_EVERY }: Pick<Config, 'TASK_QUEUE' | 'RECONCILE_EVERY'>,
+  config: Pick<Config, 'TASK_QUEUE' | 'RECONCILE_EVERY' | 'REPLENISH_AT'>,
 ): Promise<void> {
+  const { TASK_QUEUE: taskQueue, RECONCILE_EVERY, REPLENISH_AT } = config;
   await ensureSchedule(client, {
     id: `sweep-orders-${taskQueue}`,
-    ...{ workflowType: 'sweepOrders', taskQueue, everyMs: 60_000 },
+    ...{ workflowType: 'sweepOrders', taskQueue, spec: every(60_000) },
     purpose: 'Compares orders on record with running workflows',
   });
   await ensureSchedule(client, {
     id: `reconcile-orders-${taskQueue}`,
-    ...{ workflowType: 'reconcileOrders', taskQueue, everyMs: parseDuration(RECONCILE_EVERY) },
+    ...{ workflowType: 'reconcileOrders', taskQueue, spec: every(parseDuration(RECONCILE_EVERY)) },
     purpose: 'Checks all that must always hold',
+  });
+  await ensureSchedule(client, {
+    id: `replenish-stock-${taskQueue}`,
+    ...{ workflowType: 'replenishStock', taskQueue, spec: daily(REPLENISH_AT), catchupWindow: '12h' as const },
+    purpose: 'Suggests what is to be ordered',
   });
 }
 
-async function ensureSchedule(
-  client: Client,
-  given: { id: string; workflowType: string; taskQueue: string; everyMs: number; purpose: string },
-): Promise<void> {
-  const { id, workflowType, taskQueue, everyMs, purpose } = given;
+const every = (ms: number): ScheduleSpec => ({ intervals: [{ every: ms }] });
+
+/** At a time of day such as 03:00, UTC. */
+function daily(at: string): ScheduleSpec {
+  const [hour, minute] = at.split(':').map(Number);
+  return { calendars: [{ hour: hour ?? 0, minute: minute ?? 0 }] };
+}
+
+interface Planned {
+  id: string;
+  workflowType: string;
+  taskQueue: string;
+  spec: ScheduleSpec;
+  /** How late a run may still begin that fell into an outage of Temporal. */
+  catchupWindow?: '1m' | '12h';
+  purpose: string;
+}
+
+async function ensureSchedule(client: Client, given: Planned): Promise<void> {
+  const { id, workflowType, taskQueue, spec, catchupWindow = '1m', purpose } = given;
   const schedule = {
-    spec: { intervals: [{ every: everyMs }] },
+    spec,
     action: { type: 'startWorkflow' as const, workflowType, workflowId: id, taskQueue },
-    policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1m' as const },
+    policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow },
   };
   try {
     await client.schedule.create({ scheduleId: id, ...schedule, memo: { purpose } });

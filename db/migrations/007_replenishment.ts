@@ -102,8 +102,8 @@ CREATE TABLE replenishment_runs (
 CREATE TABLE replenishment_suggestions (
   id text PRIMARY KEY,
   run_id text NOT NULL REFERENCES replenishment_runs(id),
-  sku text NOT NULL,
-  location text NOT NULL,
+  sku text NOT NULL REFERENCES items(sku),
+  location text NOT NULL REFERENCES locations(id),
   supplier text,
   quantity bigint NOT NULL CHECK (quantity > 0),
   expected_at timestamptz NOT NULL,
@@ -116,11 +116,10 @@ CREATE TABLE replenishment_suggestions (
   decided_at timestamptz,
   CONSTRAINT one_suggestion_per_run UNIQUE (run_id, sku, location),
   CONSTRAINT approved_is_on_a_purchase_order CHECK ((status = 'approved') = (purchase_order_id IS NOT NULL)),
-  CONSTRAINT open_or_decided CHECK ((status = 'open') = (decided_at IS NULL)),
-  FOREIGN KEY (sku, location) REFERENCES stock_levels(sku, location)
+  CONSTRAINT open_or_decided CHECK ((status = 'open') = (decided_at IS NULL))
 );
 CREATE UNIQUE INDEX one_open_suggestion_per_level ON replenishment_suggestions (sku, location) WHERE status = 'open';
-CREATE INDEX replenishment_suggestions_by_time ON replenishment_suggestions (created_at, id);
+CREATE INDEX replenishment_suggestions_by_level ON replenishment_suggestions (sku, location, id);
 
 CREATE INDEX stock_movements_out ON stock_movements (sku, location, at) INCLUDE (on_hand_delta, reason)
   WHERE on_hand_delta < 0;

@@ -149,7 +149,7 @@ describe('the reconciler', () => {
   });
 });
 
-test('the schedules of sweeper and reconciler are made, and brought up to date by a worker with other settings', async () => {
+test('the schedules of sweeper, reconciler and replenishment are made, and brought up to date by a worker with other settings', async () => {
   const { client } = world.temporal;
   const { taskQueue: TASK_QUEUE } = world;
   const everyMs = async (name: string) => {
@@ -159,9 +159,12 @@ test('the schedules of sweeper and reconciler are made, and brought up to date b
   try {
     await ensureSchedules(client, { TASK_QUEUE, RECONCILE_EVERY: '1h', REPLENISH_AT: '03:00' });
     expect([await everyMs('sweep'), await everyMs('reconcile')]).toEqual([[60_000], [3_600_000]]);
-    await ensureSchedules(client, { TASK_QUEUE, RECONCILE_EVERY: '15m', REPLENISH_AT: '03:00' });
+    await ensureSchedules(client, { TASK_QUEUE, RECONCILE_EVERY: '15m', REPLENISH_AT: '03:30' });
     expect([await everyMs('sweep'), await everyMs('reconcile')]).toEqual([[60_000], [900_000]]);
+    const nightly = await client.schedule.getHandle(`replenish-stock-${TASK_QUEUE}`).describe();
+    expect(nightly.spec.calendars).toMatchObject([{ hour: [{ start: 3 }], minute: [{ start: 30 }] }]);
   } finally {
-    for (const name of ['sweep', 'reconcile']) await client.schedule.getHandle(`${name}-orders-${TASK_QUEUE}`).delete();
+    for (const name of ['sweep-orders', 'reconcile-orders', 'replenish-stock'])
+      await client.schedule.getHandle(`${name}-${TASK_QUEUE}`).delete();
   }
 });
