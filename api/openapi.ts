@@ -104,6 +104,9 @@ function headersOf(route: Route): z.ZodObject | undefined {
 }
 
 function requestBodyOf(route: Route): Pick<ZodOpenApiOperationObject, 'requestBody'> {
+  if (route.rawType !== undefined) {
+    return { requestBody: { required: true, content: { [route.rawType]: { schema: z.string() } } } };
+  }
   if (route.bodyKind === 'raw') {
     return {
       requestBody: { required: true, content: { 'application/json': { schema: z.record(z.string(), z.unknown()) } } },

@@ -81,6 +81,8 @@ export interface RouteSpec<A, P extends Shape, Q extends Shape, H extends Shape,
   body?: B;
   /** `raw`: the body is passed on as the bytes that came. */
   bodyKind?: 'json' | 'raw';
+  /** The media type that a raw body has to have; left out: any, and it is described as JSON. */
+  rawType?: string;
   /** POST routes take an Idempotency-Key; `own`: it is required, and the handler deals with it. */
   idempotency?: 'accepted' | 'own' | 'none';
   /** The Temporal UI may call it from a browser. */

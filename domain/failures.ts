@@ -13,7 +13,7 @@ export const FAILURES = {
   stock_conflict: { status: 409, title: 'The stock is not what the request expects' },
   precondition_failed: { status: 412, title: 'It has changed since it was read' },
   too_large: { status: 413, title: 'The request is too large' },
-  unsupported_media_type: { status: 415, title: 'The body has to be application/json' },
+  unsupported_media_type: { status: 415, title: 'The body is not of the type it has to be' },
   invalid_request: { status: 422, title: 'The request is not valid' },
   idempotency_key_reused: { status: 422, title: 'This Idempotency-Key was used for another request' },
   rate_limited: { status: 429, title: 'Too many requests' },

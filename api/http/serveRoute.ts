@@ -91,7 +91,11 @@ export function serveRoute(route: Route, deps: ApiParts, { authenticate, limitRa
 
 async function readBody(route: Route, request: Request, response: Response): Promise<unknown> {
   if (route.bodyKind === 'json') return readJson(request, response);
-  return route.bodyKind === 'raw' ? readRaw(request, response) : undefined;
+  if (route.bodyKind !== 'raw') return undefined;
+  const { rawType } = route;
+  if (rawType !== undefined && !request.is(rawType))
+    throw new Refusal('unsupported_media_type', `send the body as ${rawType}`);
+  return readRaw(request, response);
 }
 
 const pickHeaders = (schema: NonNullable<Route['headers']>, request: Request): Record<string, string | undefined> =>

@@ -21,7 +21,7 @@ const ADVICE: Record<FailureCode, string> = {
   precondition_failed:
     'Read it again. The version to send is in what is read: of an order also its ETag, for If-Match.',
   too_large: 'Send less: 1 MB, after unpacking.',
-  unsupported_media_type: 'Send JSON as application/json.',
+  unsupported_media_type: 'Send JSON as application/json, and a file as the type that the detail names.',
   invalid_request: 'The errors name each field and what is wrong with it.',
   idempotency_key_reused: 'Use a new key for a new request.',
   rate_limited: 'Wait as long as Retry-After says.',

@@ -96,4 +96,61 @@ describe('stock', () => {
     expect(deltas.reduce((sum, delta) => sum + delta)).toBe(body.data[0]?.onHand);
     expect(ids).toEqual([...ids].sort((a, b) => b - a));
   });
+
+  it('has buckets beside what is on hand, and a setting for what is kept back', async () => {
+    const tote = { sku: 'TOTE-NAT', location: 'rotterdam', reason: 'inspected' };
+    const before = (await api.ops.get('/v1/stock?sku=TOTE-NAT&location=rotterdam')).body.data[0]?.onHand ?? 0;
+    expect((await adjust({ ...tote, bucket: 'damaged', delta: 3 })).body).toMatchObject({ onHand: before, damaged: 3 });
+    expect((await adjust({ ...tote, bucket: 'qualityHold', setTo: 2, expected: 0 })).body).toMatchObject({
+      qualityHold: 2,
+    });
+    expect((await adjust({ ...tote, bucket: 'safetyStock', setTo: 1 })).body).toMatchObject({
+      ...{ safetyStock: 1, available: before - 3 - 2 - 1 },
+    });
+    const scrapped = await adjust({ ...tote, bucket: 'damaged', delta: -3, withOnHand: true, document: 'SCRAP-1' });
+    expect(scrapped.body).toMatchObject({ onHand: before - 3, damaged: 0 });
+    const ledger = await api.ops.get('/v1/stock/movements?document=SCRAP-1');
+    expect(ledger.body.data).toEqual([
+      expect.objectContaining({ onHandDelta: -3, damagedDelta: -3, qualityHoldDelta: 0, incomingDelta: 0, lot: null }),
+    ]);
+  });
+
+  it.each([
+    [{ ...change, bucket: 'reserved', delta: 1 }, '/bucket'],
+    [{ ...change, delta: 1, withOnHand: true }, '/withOnHand'],
+    [{ ...change, bucket: 'safetyStock', setTo: 1, lot: 'L' }, '/lot'],
+    [{ ...change, delta: 1, expiresOn: '2027-01-01' }, '/expiresOn'],
+    [{ ...change, delta: 1, lot: 'L', expiresOn: '01.01.2027' }, '/expiresOn'],
+    [{ ...change, delta: 1, lot: 'L' }, '/lot'],
+  ])('has no bucket or lot like %j', async (body, pointer) => {
+    const reply = await adjust(body);
+    expect([reply.status, reply.body.errors[0]?.pointer]).toEqual([422, pointer]);
+  });
+
+  it('has lots, listed in pages by their expiry', async () => {
+    for (const sku of ['OIL', 'SOAP']) await api.ops.post('/v1/items', { body: { sku, name: sku, tracking: 'lot' } });
+    const lots = [
+      { sku: 'OIL', lot: 'B', expiresOn: '2027-06-30' },
+      { sku: 'OIL', lot: 'A', expiresOn: '2027-01-31' },
+      { sku: 'OIL', lot: 'GONE', expiresOn: '2027-01-01' },
+      { sku: 'SOAP', lot: 'S' },
+      { sku: 'OIL', lot: 'N' },
+    ];
+    for (const lot of lots) await adjust({ ...lot, location: 'berlin', delta: 2, reason: 'received' });
+    await adjust({ sku: 'OIL', lot: 'GONE', location: 'berlin', delta: -2, reason: 'spoilt' });
+    const lotsOf = async (query: string) =>
+      (await api.ops.get(`/v1/stock/lots?${query}`)).body.data.map((lot) => (lot as unknown as { lot: string }).lot);
+    expect(await lotsOf('location=berlin')).toEqual(['A', 'B', 'N', 'S']);
+    expect(await lotsOf('sku=OIL&expiringBefore=2027-06-30')).toEqual(['A']);
+    expect(await lotsOf('location=madrid')).toEqual([]);
+    const seen: string[] = [];
+    for (let cursor: string | null = ''; cursor !== null;) {
+      const { body } = await api.ops.get(`/v1/stock/lots?limit=1${cursor && `&cursor=${cursor}`}`);
+      seen.push(...body.data.map((lot) => (lot as unknown as { lot: string }).lot));
+      cursor = body.nextCursor;
+    }
+    expect(seen).toEqual(['A', 'B', 'N', 'S']);
+    const { body } = await api.ops.get('/v1/stock/lots?sku=OIL&limit=1');
+    expect(body.data[0]).toMatchObject({ expiresOn: '2027-01-31', onHand: 2, damaged: 0, qualityHold: 0 });
+  });
 });
