@@ -1,5 +1,6 @@
 import type { Database } from '../db/connection';
 import type { Carrier } from '../providers/carriers/port';
+import type { StockSink, StockSource } from '../providers/inventory/port';
 import type { PaymentGateway } from '../providers/payments/port';
 import { createInventoryActivities } from './inventory';
 import { createOrderActivities } from './orders';
@@ -7,6 +8,7 @@ import { createPaymentActivities } from './payments';
 import { createShipmentActivities } from './shipments';
 import { createReplenishmentActivities } from './replenishment';
 import { createReconcileActivities, type Reconciler } from './reconciliation';
+import { createStockSyncActivities } from './stockSync';
 import { createSweepActivities, type OrderEngine } from './sweeps';
 
 export interface ActivityDependencies {
@@ -16,6 +18,9 @@ export interface ActivityDependencies {
   engine: OrderEngine;
   /** A worker without it leaves the reconciling to the others. */
   reconciler?: Reconciler;
+  /** Outside inventory systems, where there are some. */
+  stockSource?: StockSource | undefined;
+  stockSink?: StockSink | undefined;
   /** How long the sweeper leaves an order alone after a change of it, in milliseconds. */
   quietMs?: number;
 }
@@ -29,6 +34,7 @@ export const createActivities = (dependencies: ActivityDependencies) => ({
   ...createSweepActivities(dependencies),
   ...createReconcileActivities(dependencies),
   ...createReplenishmentActivities(dependencies),
+  ...createStockSyncActivities(dependencies),
 });
 
 export type Activities = ReturnType<typeof createActivities>;

@@ -9,6 +9,8 @@ interface HttpCall {
   body?: unknown;
   /** Sent as Idempotency-Key. */
   key?: string;
+  /** Headers that follow from the body as it is sent. */
+  sign?: (body: string) => Record<string, string>;
   /** Statuses from 400 up that are answers to this call, not failures. */
   answers?: readonly number[];
   timeoutMs?: number;
@@ -34,8 +36,8 @@ interface Options {
   /** How the provider is called in error messages. */
   name: string;
   url: string;
-  /** Sent as bearer token; in no error message. */
-  key: string;
+  /** Sent as bearer token; in no error message. Without it, the provider knows us by something else. */
+  key?: string;
   timeoutMs?: number | undefined;
 }
 
@@ -57,14 +59,17 @@ export function createHttpClient({
 }: Options): HttpClient {
   const base = new URL(url);
   if (base.username || base.password) throw new Error(`${name}: the address must not contain a user or password`);
-  if (!/^[\x21-\x7e]+$/.test(bearer)) throw new Error(`${name}: the key has characters that no header can carry`);
+  if (base.search || base.hash) throw new Error(`${name}: the address must end with its path`);
+  if (bearer !== undefined && !/^[\x21-\x7e]+$/.test(bearer))
+    throw new Error(`${name}: the key has characters that no header can carry`);
   const root = base.href.replace(/\/+$/, '');
   // Not the global `fetch`: it costs three times the CPU of a request.
   const dispatcher = new Agent({ connections: MOST_CONNECTIONS, keepAliveTimeout: 4_000 });
 
   return {
-    async send({ method, path, body, key, answers = [], timeoutMs = standardTimeoutMs, signal }) {
-      const what = `${name} ${method} ${path.split('?')[0]}`;
+    async send({ method, path, body, key, sign, answers = [], timeoutMs = standardTimeoutMs, signal }) {
+      const what = [name, method, path.split('?')[0]].filter(Boolean).join(' ');
+      const payload = body === undefined ? undefined : JSON.stringify(body);
       const timeout = AbortSignal.timeout(timeoutMs);
       let response: Dispatcher.ResponseData;
       let text: string;
@@ -74,12 +79,13 @@ export function createHttpClient({
           dispatcher,
           method,
           headers: {
-            authorization: `Bearer ${bearer}`,
+            ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
             accept: 'application/json',
-            ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+            ...(payload === undefined ? {} : { 'content-type': 'application/json' }),
             ...(key === undefined ? {} : { 'idempotency-key': key }),
+            ...sign?.(payload ?? ''),
           },
-          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+          ...(payload === undefined ? {} : { body: payload }),
           signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
         });
         text = await readText(response.body);

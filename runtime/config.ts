@@ -169,6 +169,15 @@ export const configSchema = z.object({
     .regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'must be a time of day in UTC such as 03:00' })
     .default('03:00')
     .describe('When the workers hold stock against the rules of reordering each day, in UTC'),
+  STOCK_SOURCE_URL: url('the address of an inventory system', ['http', 'https'])
+    .optional()
+    .describe('An inventory system whose levels are taken over, page by page; without it none are'),
+  STOCK_SOURCE_KEY: secret.optional().describe('The key that it knows us by'),
+  STOCK_SINK_URL: url('the address of a system that is told of stock', ['http', 'https'])
+    .optional()
+    .describe('A system that is told when an item is low, out or back; without it nobody is'),
+  STOCK_SINK_SECRET: secret.optional().describe('What we sign that with'),
+  STOCK_SYNC_EVERY: duration.default('1m').describe('How often levels are taken over, and events are told'),
 });
 
 export type Config = z.infer<typeof configSchema>;

@@ -18,6 +18,12 @@ export function findContradictions(config: Config): string[] {
     problems.push(
       `WORKER_QUEUES is ${WORKER_QUEUES}, and none of these has a queue of its own: name it, or add orders`,
     );
+  for (const [address, needed] of [
+    ['STOCK_SOURCE_URL', 'STOCK_SOURCE_KEY'],
+    ['STOCK_SINK_URL', 'STOCK_SINK_SECRET'],
+  ] as const)
+    if (config[address] !== undefined && config[needed] === undefined)
+      problems.push(`${address} needs a ${needed}: give it, too`);
   if (config.METRICS_PORT !== undefined && config.METRICS_PORT === config.TEMPORAL_METRICS_PORT)
     problems.push('METRICS_PORT and TEMPORAL_METRICS_PORT are the same: give each a port of its own');
   if ((config.WORKER_DEPLOYMENT_NAME === undefined) !== (config.WORKER_BUILD_ID === undefined))

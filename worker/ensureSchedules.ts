@@ -1,13 +1,20 @@
-import { ScheduleAlreadyRunning, ScheduleOverlapPolicy, type Client, type ScheduleSpec } from '@temporalio/client';
+import {
+  ScheduleAlreadyRunning,
+  ScheduleNotFoundError,
+  ScheduleOverlapPolicy,
+  type Client,
+  type ScheduleSpec,
+} from '@temporalio/client';
 import type { Config } from '../runtime/config';
 import { parseDuration } from '../runtime/parseDuration';
 
 /** Creates what runs by the clock, or brings it up to date: safe from any number of workers at once. */
 export async function ensureSchedules(
   client: Client,
-  config: Pick<Config, 'TASK_QUEUE' | 'RECONCILE_EVERY' | 'REPLENISH_AT'>,
+  config: Pick<Config, 'TASK_QUEUE' | 'RECONCILE_EVERY' | 'REPLENISH_AT'> &
+    Partial<Pick<Config, 'STOCK_SOURCE_URL' | 'STOCK_SINK_URL' | 'STOCK_SYNC_EVERY'>>,
 ): Promise<void> {
-  const { TASK_QUEUE: taskQueue, RECONCILE_EVERY, REPLENISH_AT } = config;
+  const { TASK_QUEUE: taskQueue, RECONCILE_EVERY, REPLENISH_AT, STOCK_SYNC_EVERY = '1m' } = config;
   await ensureSchedule(client, {
     id: `sweep-orders-${taskQueue}`,
     ...{ workflowType: 'sweepOrders', taskQueue, spec: every(60_000) },
@@ -23,6 +30,15 @@ export async function ensureSchedules(
     ...{ workflowType: 'replenishStock', taskQueue, spec: daily(REPLENISH_AT), catchupWindow: '12h' as const },
     purpose: 'Suggests what is to be ordered',
   });
+  const syncStock = `sync-stock-${taskQueue}`;
+  if (config.STOCK_SOURCE_URL === undefined && config.STOCK_SINK_URL === undefined)
+    await endSchedule(client, syncStock);
+  else
+    await ensureSchedule(client, {
+      id: syncStock,
+      ...{ workflowType: 'syncStock', taskQueue, spec: every(parseDuration(STOCK_SYNC_EVERY)) },
+      purpose: 'Exchanges stock with outside inventory systems',
+    });
 }
 
 const every = (ms: number): ScheduleSpec => ({ intervals: [{ every: ms }] });
@@ -55,5 +71,14 @@ async function ensureSchedule(client: Client, given: Planned): Promise<void> {
   } catch (error) {
     if (!(error instanceof ScheduleAlreadyRunning)) throw error;
     await client.schedule.getHandle(id).update((previous) => ({ ...schedule, state: previous.state }));
+  }
+}
+
+/** What was switched on before, and is off now. */
+async function endSchedule(client: Client, id: string): Promise<void> {
+  try {
+    await client.schedule.getHandle(id).delete();
+  } catch (error) {
+    if (!(error instanceof ScheduleNotFoundError)) throw error;
   }
 }

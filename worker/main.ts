@@ -18,6 +18,7 @@ import { createOrderEngine } from './createOrderEngine';
 import { createReconciler } from './createReconciler';
 import { ensureSchedules } from './ensureSchedules';
 import { findBundle } from './findBundle';
+import { createStockPorts } from './createStockPorts';
 import { createWorkerMetrics } from './metrics';
 import { observeCarrier, observeGateway, observeMailer } from './observe/observeProviders';
 import { observeSweeps } from './observe/observeSweeps';
@@ -48,6 +49,7 @@ async function main(): Promise<void> {
     }),
     metrics,
   );
+  const { stockSource, stockSink } = createStockPorts(config, metrics);
   const mailer = observeMailer(createSmtpMailer({ url: config.SMTP_URL, from: config.MAIL_FROM }), metrics);
   const { taskQueue, queues } = orderQueues(config);
   const engine = createOrderEngine(temporal, taskQueue, queues);
@@ -86,7 +88,7 @@ async function main(): Promise<void> {
   worker = await untilConnected(() =>
     startWorker({
       ...{ config, bundlePath, log },
-      dependencies: { database, gateway, carrier, engine, reconciler },
+      dependencies: { database, gateway, carrier, engine, reconciler, stockSource, stockSink },
       observe: (activities) => ({ ...activities, sweepOrders: observeSweeps(() => activities.sweepOrders(), metrics) }),
     }),
   );

@@ -3,7 +3,7 @@ import { ORDER_STATUSES } from '../domain/orders/status';
 import { allInvariants } from '../verify/allInvariants';
 
 /** What a provider is to us. */
-export type ProviderKind = 'payment' | 'carrier' | 'mail';
+export type ProviderKind = 'payment' | 'carrier' | 'mail' | 'stock';
 
 /** The instruments of a worker process; those of the database pool are made by `createPoolMetrics`. Only once for each registry. */
 export type WorkerMetrics = ReturnType<typeof createWorkerMetrics>;

@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 
 /**
  * What channels may promise and are told: fields of a stock rule that are not given leave the word to the more general rule; when
- * an item counts as low and as back; what was signalled; and levels of outside systems that could not be taken over.
+ * an item counts as low and as back; what was signalled; and what outside systems said is on hand.
  */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
@@ -36,16 +36,18 @@ CREATE TABLE stock_events (
 CREATE INDEX stock_events_to_deliver ON stock_events (sequence) WHERE delivered_at IS NULL;
 CREATE INDEX stock_events_delivered ON stock_events (delivered_at) WHERE delivered_at IS NOT NULL;
 
-CREATE TABLE stock_sync_problems (
+CREATE TABLE stock_sync_levels (
   sku text NOT NULL,
   location text NOT NULL,
   on_hand bigint NOT NULL,
-  problem text NOT NULL,
+  as_of timestamptz NOT NULL,
+  problem text,
   document text NOT NULL,
-  first_at timestamptz NOT NULL DEFAULT now(),
-  last_at timestamptz NOT NULL DEFAULT now(),
+  at timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (sku, location)
 );
+CREATE INDEX stock_sync_problems ON stock_sync_levels (sku, location) WHERE problem IS NOT NULL;
+CREATE INDEX stock_movements_by_time ON stock_movements (sku, location, at) WHERE on_hand_delta <> 0;
 `);
 }
 

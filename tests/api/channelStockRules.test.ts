@@ -49,10 +49,8 @@ describe('a rule about the stock of a channel', () => {
     await put({ channel: 'back', bufferUnits: 1 });
     await put({ channel: 'back', bufferUnits: 2 });
     await put({ channel: 'back', sku: 'CAP-NAVY', shortage: 'backorder' });
-    const listed = await api.ops.get(`${PATH}?channel=back`);
-    expect(
-      listed.body.data.map((rule: Record<string, unknown>) => [rule.sku, rule.bufferUnits, rule.shortage]),
-    ).toEqual([
+    const { data } = await list('channel=back');
+    expect(data.map((rule) => [rule.sku, rule.bufferUnits, rule.shortage])).toEqual([
       [null, 2, null],
       ['CAP-NAVY', null, 'backorder'],
     ]);

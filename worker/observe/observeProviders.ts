@@ -1,5 +1,6 @@
 import type { Carrier } from '../../providers/carriers/port';
 import { ProviderRejected, ProviderUnavailable } from '../../providers/failures';
+import type { StockSink, StockSource } from '../../providers/inventory/port';
 import type { Mailer } from '../../providers/messaging/port';
 import type { PaymentGateway } from '../../providers/payments/port';
 import type { ProviderKind, WorkerMetrics } from '../metrics';
@@ -42,6 +43,18 @@ export function observeCarrier(carrier: Carrier, metrics: Metrics): Carrier {
 export function observeMailer(mailer: Mailer, metrics: Metrics): Mailer {
   const observed = createObserver('mail', 'smtp', metrics);
   return { send: observed('send', (message) => mailer.send(message)), close: () => mailer.close() };
+}
+
+/** The source of levels as it is, with its pages counted and measured. */
+export function observeStockSource(source: StockSource, metrics: Metrics): StockSource {
+  const observed = createObserver('stock', source.name, metrics);
+  return { name: source.name, readLevels: observed('read_levels', (cursor) => source.readLevels(cursor)) };
+}
+
+/** The sink of events as it is, with what it is told counted and measured. */
+export function observeStockSink(sink: StockSink, metrics: Metrics): StockSink {
+  const observed = createObserver('stock', sink.name, metrics);
+  return { name: sink.name, send: observed('send_event', (event) => sink.send(event)) };
 }
 
 function createObserver(kind: ProviderKind, provider: string, { providerCalls }: Metrics) {
