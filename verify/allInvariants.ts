@@ -12,6 +12,7 @@ import { projection } from './invariants/projection';
 import { reservations } from './invariants/reservations';
 import { stockLedger } from './invariants/stockLedger';
 import { stockLevels } from './invariants/stockLevels';
+import { stockLots } from './invariants/stockLots';
 import { timelines } from './invariants/timelines';
 import { waiting } from './invariants/waiting';
 import { workflows } from './invariants/workflows';
@@ -19,7 +20,7 @@ import { workflows } from './invariants/workflows';
 /** What `npm run verify` checks, in the order in which it tells. */
 export const allInvariants: readonly Invariant[] = [
   ...[acknowledged, workflows, failures, waiting, timelines, projection],
-  ...[stockLevels, stockLedger, reservations, closedOrders],
+  ...[stockLevels, stockLots, stockLedger, reservations, closedOrders],
   ...[money, effects, effectsOnce],
   ...[outbox, histories, logs],
 ];

@@ -33,6 +33,51 @@ export const PLANTED_IN_RECORDS: Planted[] = [
     sql: `DELETE FROM stock_movements WHERE id = (SELECT max(id) FROM stock_movements)`,
   },
   {
+    ...{
+      invariant: 'stock-levels',
+      fault: 'damaged units that nobody moved',
+      id: LEVEL,
+      what: /2 damaged, .* add up to .* 0 damaged/,
+    },
+    sql: `UPDATE stock_levels SET damaged = 2`,
+  },
+  {
+    ...{
+      invariant: 'stock-levels',
+      fault: 'units on their way that nobody sent',
+      id: LEVEL,
+      what: /4 incoming, .* 0 incoming$/,
+    },
+    sql: `UPDATE stock_levels SET incoming = 4`,
+  },
+  {
+    ...{ invariant: 'stock-levels', fault: 'more held back than there is', id: LEVEL, what: /-1 available/ },
+    sql: `UPDATE stock_levels SET quality_hold = on_hand - reserved + 1`,
+  },
+  {
+    ...{
+      invariant: 'stock-lots',
+      fault: 'a level that is tracked by lot without its lots',
+      id: LEVEL,
+      what: /its lots have 0 on hand/,
+    },
+    sql: `UPDATE items SET tracking = 'lot'`,
+  },
+  {
+    ...{
+      invariant: 'stock-lots',
+      fault: 'a lot that nobody moved',
+      id: LEVEL,
+      what: /lot L has 5 on hand, .* add up to 0 on hand/,
+    },
+    sql: `INSERT INTO stock_lots (sku, location, lot, on_hand) VALUES ('SHIRT', 'loc-1', 'L', 5)`,
+  },
+  {
+    ...{ invariant: 'stock-ledger', fault: 'units that were damaged before they came', id: LEVEL, what: /-1 damaged/ },
+    sql: `UPDATE stock_movements SET damaged_delta = CASE WHEN id = (SELECT min(id) FROM stock_movements) THEN -1 ELSE
+            CASE WHEN id = (SELECT max(id) FROM stock_movements) THEN 1 ELSE 0 END END`,
+  },
+  {
     ...{ invariant: 'stock-ledger', fault: 'stock that was oversold for a moment', id: LEVEL, what: /after movement/ },
     sql: `UPDATE stock_movements SET on_hand_delta = CASE WHEN id = (SELECT min(id) FROM stock_movements) THEN 1 ELSE
             on_hand_delta + CASE WHEN id = (SELECT max(id) FROM stock_movements) THEN 999 ELSE 0 END END`,

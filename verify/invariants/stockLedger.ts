@@ -7,9 +7,11 @@ export const stockLedger: Invariant = {
   stopsOrder: false,
   async check({ database }) {
     const { checked, found } = await findStockDips(database);
-    const breaches = found.map(({ sku, location, movement, onHand, reserved }) => ({
+    const breaches = found.map(({ sku, location, movement, onHand, reserved, damaged, qualityHold, incoming }) => ({
       id: `${sku}@${location}`,
-      what: `${onHand} on hand with ${reserved} reserved after movement ${movement}`,
+      what:
+        `${onHand} on hand with ${reserved} reserved, ${damaged} damaged, ${qualityHold} on quality hold, and ${incoming} incoming, ` +
+        `after movement ${movement}`,
     }));
     return { checked, breaches };
   },

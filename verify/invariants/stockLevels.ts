@@ -1,4 +1,4 @@
-import { findStockDrift } from '../../db/verify/findStockDrift';
+import { findStockDrift, type StockFigures } from '../../db/verify/findStockDrift';
 import type { Invariant } from '../invariant';
 
 export const stockLevels: Invariant = {
@@ -7,12 +7,16 @@ export const stockLevels: Invariant = {
   stopsOrder: false,
   async check({ database }) {
     const { checked, found } = await findStockDrift(database);
-    const breaches = found.map(({ sku, location, onHand, reserved, movedOnHand, movedReserved }) => ({
-      id: `${sku}@${location}`,
-      what:
-        `${onHand} on hand, ${reserved} reserved, ${onHand - reserved} available; ` +
-        `its movements add up to ${movedOnHand} on hand, ${movedReserved} reserved`,
-    }));
+    const breaches = found.map(({ sku, location, has, moved }) => {
+      const available = has.onHand - has.reserved - has.damaged - has.qualityHold;
+      return {
+        id: `${sku}@${location}`,
+        what: `${describe(has)}, ${available} available; its movements add up to ${describe(moved)}`,
+      };
+    });
     return { checked, breaches };
   },
 };
+
+const describe = ({ onHand, reserved, damaged, qualityHold, incoming }: StockFigures): string =>
+  `${onHand} on hand, ${reserved} reserved, ${damaged} damaged, ${qualityHold} on quality hold, ${incoming} incoming`;
