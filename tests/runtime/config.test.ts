@@ -45,6 +45,15 @@ describe('settings', () => {
     expect(() => loadConfig({ ...GOOD, NODE_ENV: 'production' })).toThrow(/PAYMENT_GATEWAY_KEY.*refused in production/);
   });
 
+  test.each([
+    ['STOCK_SOURCE_URL', 'STOCK_SOURCE_KEY'],
+    ['STOCK_SINK_URL', 'STOCK_SINK_SECRET'],
+  ])('with %s need %s', (address, needed) => {
+    const settings = { ...GOOD, [address]: 'https://stock.example/v1' };
+    expect(() => loadConfig(settings)).toThrow(`${address} needs a ${needed}`);
+    expect(() => loadConfig({ ...settings, [needed]: 'a-secret-of-ours-1' })).not.toThrow();
+  });
+
   test('can be given in a file, and a file that is missing is named', () => {
     const folder = mkdtempSync(join(tmpdir(), 'oms-config-'));
     const file = join(folder, 'url');
