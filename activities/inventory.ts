@@ -10,7 +10,9 @@ import { decideMissing } from '../db/inventory/decideMissing';
 import { readParcels, renumberCalledOff, type ParcelRecord } from '../db/inventory/parcels';
 import { changeOrder, type OrderEventInput } from '../db/orders/changeOrder';
 import { findAttempts } from '../db/payments/recordEffect';
-import { prepared } from '../db/prepared';
+import { prepared, type Transaction } from '../db/prepared';
+import { findPromises } from '../db/inventory/readPromise';
+import { recordPromises, type MovedPromise } from '../db/inventory/recordPromises';
 import { findReports } from '../db/shipments/shipmentRecord';
 
 interface PaymentAttempt {
@@ -48,7 +50,12 @@ export function createInventoryActivities({ database }: { database: Database }) 
         changeParcels(database, orderId, async (transaction, order) => {
           if (isClosed(order.status)) return null;
           const reservation = await reserveStockRows(transaction, orderId, 'system');
-          return reservation.fulfilments.length === 0 ? null : { events: [tellAllocation(reservation)] };
+          const moved = await promise(transaction, order.channel, reservation);
+          const events = reservation.fulfilments.length === 0 ? [] : [tellAllocation(reservation)];
+          if (moved.length > 0) events.push({ type: 'promise.moved', data: { lines: moved } });
+          const occurrence = String(order.last_sequence);
+          if (events.length === 0) return null;
+          return { events, notify: moved.length > 0 ? [{ name: 'promise_moved', occurrence }] : [] };
         }),
       );
     },
@@ -118,7 +125,9 @@ async function reserveOnce(database: Database, orderId: string): Promise<OrderSt
     const reservation = await reserveStockRows(transaction, orderId, 'system');
     if (!reservation.rejected) {
       start.parcels = reservation.fulfilments.map(({ number }) => ({ number, begun: false }));
-      return { events: [tellAllocation(reservation)] };
+      if (reservation.short.length === 0) return { events: [tellAllocation(reservation)] };
+      await promise(transaction, order.channel, reservation);
+      return { events: [tellAllocation(reservation)], notify: [{ name: 'order_backordered' }] };
     }
     return {
       rejected: true,
@@ -128,6 +137,13 @@ async function reserveOnce(database: Database, orderId: string): Promise<OrderSt
     };
   });
   return { snapshot, ...start };
+}
+
+/** By when the short units of the lines can be there. @returns promises that were made before and have moved. */
+async function promise(transaction: Transaction, channel: string, { short }: Reservation): Promise<MovedPromise[]> {
+  if (short.length === 0) return [];
+  const lines = short.map(({ lineId, sku, components, short: units }) => ({ lineId, sku, components, units }));
+  return recordPromises(transaction, await findPromises(transaction, lines, channel));
 }
 
 /** Where the units come from, by parcel, and what has to wait. */

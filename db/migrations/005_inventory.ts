@@ -74,6 +74,7 @@ ALTER TABLE order_lines
   ADD COLUMN components jsonb,
   ADD COLUMN shortage text NOT NULL DEFAULT 'reject' CHECK (shortage IN ('reject', 'backorder', 'preorder', 'partial')),
   ADD COLUMN promised_at timestamptz,
+  ADD COLUMN promise_asked boolean NOT NULL DEFAULT false,
   ADD COLUMN first_promised_at timestamptz;
 
 CREATE TABLE allocations (

@@ -29,10 +29,16 @@ export async function claimNotifications(database: Database, limit: number): Pro
          'reason', o.status_reason, 'payUntil', CASE WHEN o.waiting_what = 'customer_payment'
            THEN to_char(o.waiting_until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') END,
          'carrier', s.carrier, 'trackingUrl', s.tracking_url,
-         'lines', (SELECT json_agg(json_build_object('name', l.name, 'quantity', l.quantity) ORDER BY l.position)
-                     FROM order_lines l WHERE l.order_id = n.order_id)) AS data
+         'missing', (SELECT coalesce(json_agg(json_build_object('name', l.name, 'quantity', l.backordered, 'promisedAt',
+             to_char(l.promised_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')) ORDER BY l.position), '[]')
+           FROM order_lines l WHERE l.order_id = n.order_id AND l.backordered > 0),
+         'lines', (SELECT json_agg(json_build_object('name', l.name, 'quantity', coalesce(sent.quantity, l.quantity)) ORDER BY l.position)
+           FROM order_lines l
+           LEFT JOIN json_to_recordset(s.lines::json) AS sent("lineId" text, quantity int) ON sent."lineId" = l.id
+           WHERE l.order_id = n.order_id AND (s.id IS NULL OR sent.quantity > 0))) AS data
      FROM claimed n JOIN orders o ON o.id = n.order_id JOIN order_contacts c ON c.order_id = n.order_id
-       LEFT JOIN shipments s ON s.order_id = n.order_id AND s.status <> 'cancelled'
+       LEFT JOIN shipments s ON s.order_id = n.order_id
+         AND s.number = CASE WHEN n.name IN ('order_shipped', 'order_delivered') THEN split_part(n.id, ':', 3)::int END
      ORDER BY n.created_at`,
     [limit],
   );

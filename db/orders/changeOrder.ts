@@ -87,7 +87,7 @@ export async function changeOrder(
 interface Facts extends OrderFacts {
   holds: Hold[];
   lines: [LineQuantities];
-  booked: boolean;
+  progress: { allocated: boolean; backordered: boolean; booked: boolean };
   paymentWanted: boolean;
   waitsForStock: boolean;
 }
@@ -114,7 +114,7 @@ async function readFacts(transaction: Transaction, order: OrderRow, change: Orde
           FROM order_holds WHERE order_id = :id AND released_at IS NULL) AS holds,
        (SELECT coalesce(json_agg(json_build_object('effect', effect, 'state', state, 'key', key, 'amount', amount) ORDER BY id), '[]')
           FROM payment_events WHERE order_id = :id) AS events,
-       EXISTS (SELECT FROM shipments WHERE order_id = :id AND status NOT IN ('booking', 'cancelled')) AS booked
+       EXISTS (SELECT FROM shipments WHERE order_id = :id AND status NOT IN ('booking', 'cancelled') AND picked_up_at IS NULL) AS booked
      FROM order_lines WHERE order_id = :id`,
     { id: order.id },
   );
@@ -128,7 +128,7 @@ async function readFacts(transaction: Transaction, order: OrderRow, change: Orde
     holds,
     rejected: change?.rejected ?? order.rejected,
     attention: change?.attention === undefined ? order.attention : change.attention,
-    booked,
+    progress: { allocated: line.allocated > 0, backordered: line.backordered > 0, booked },
     waitsForStock: waits,
   };
 }
@@ -148,7 +148,7 @@ function snapshotOf(order: OrderRow, facts: Facts): OrderSnapshot {
     waitsForStock: facts.waitsForStock,
     allDispatched: line.shipped > 0 && line.shipped === line.quantity - line.cancelled,
   };
-  const wait = findWait({ status: statuses.status, allocated: line.allocated > 0, booked: facts.booked });
+  const wait = findWait({ status: statuses.status, ...facts.progress });
   return {
     orderId: order.id,
     version: order.version,
@@ -167,7 +167,7 @@ async function writeOrder(
   change: OrderChange,
 ): Promise<OrderSnapshot> {
   const { status, paymentStatus, fulfilmentStatus } = deriveStatuses(facts);
-  const wait = findWait({ status, allocated: facts.lines[0].allocated > 0, booked: facts.booked });
+  const wait = findWait({ status, ...facts.progress });
   const sameWait = wait?.what === order.waiting_what;
   const events = change.events.map((event, index) => ({
     sequence: order.last_sequence + index + 1,

@@ -11,6 +11,8 @@ export interface NotificationData {
   payUntil: string | null;
   carrier: string | null;
   trackingUrl: string | null;
+  /** What the order waits for. ISO 8601, UTC; null: nobody knows when it comes. */
+  missing: readonly { name: string; quantity: number; promisedAt: string | null }[];
 }
 
 interface Text {
@@ -23,6 +25,17 @@ const list = (data: NotificationData) => data.lines.map((line) => `  ${line.quan
 /** `2026-11-25 06:38 UTC`, from ISO 8601 in UTC. */
 const formatTime = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
 
+const listMissing = (data: NotificationData) =>
+  data.missing
+    .map(({ name, quantity, promisedAt }) => {
+      const when = promisedAt === null ? 'we do not know yet when' : `expected by ${promisedAt.slice(0, 10)}`;
+      return `  ${quantity} x ${name}: ${when}`;
+    })
+    .join('\n');
+
+const CHOICES =
+  'You can wait, have what is there sent now and the rest later, or do without the rest. Tell the shop which.';
+
 /** Every message a customer can get about an order. */
 export const NOTIFICATIONS = {
   order_confirmed: (data: NotificationData): Text => ({
@@ -32,6 +45,14 @@ export const NOTIFICATIONS = {
   order_rejected: (data) => ({
     subject: `Order ${data.reference} could not be accepted`,
     body: `We are sorry: ${data.reason ?? 'the order could not be served'}. You have not been charged.`,
+  }),
+  order_backordered: (data) => ({
+    subject: `Order ${data.reference}: not everything is there yet`,
+    body: `We keep what is there for you, and wait for:\n\n${listMissing(data)}\n\n${CHOICES}`,
+  }),
+  promise_moved: (data) => ({
+    subject: `Order ${data.reference}: a date has moved`,
+    body: `What your order waits for comes at another time than we said:\n\n${listMissing(data)}\n\n${CHOICES}`,
   }),
   payment_problem: (data) => ({
     subject: `The payment for order ${data.reference} did not go through`,

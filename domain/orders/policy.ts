@@ -12,6 +12,8 @@ export interface OrderPolicy {
   settleWithinMs: number;
   /** How long operations may leave a hold, a decision or missing stock until the order shows as late. */
   reviewWithinMs: number;
+  /** How long an order may wait for stock. Then what is missing is called off, or the order where nothing of it can go. */
+  stockWithinMs: number;
 }
 
 const MINUTE = 60_000;
@@ -24,4 +26,5 @@ export const DEFAULT_POLICY: OrderPolicy = {
   deliverWithinMs: 14 * DAY,
   settleWithinMs: 10 * MINUTE,
   reviewWithinMs: DAY,
+  stockWithinMs: 60 * DAY,
 };

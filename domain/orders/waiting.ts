@@ -14,7 +14,13 @@ export interface WaitingFor {
 type Wait = Omit<WaitingFor, 'until'> & { within: keyof OrderPolicy };
 
 /** Pure: what an order in this state waits for, and which term of its policy says for how long. Closed orders wait for nothing. */
-export function findWait(state: { status: OrderStatus; allocated: boolean; booked: boolean }): Wait | null {
+export function findWait(state: {
+  status: OrderStatus;
+  allocated: boolean;
+  /** A parcel is booked and not picked up yet. */
+  booked: boolean;
+  backordered?: boolean;
+}): Wait | null {
   switch (state.status) {
     case 'received':
       return {
@@ -23,7 +29,7 @@ export function findWait(state: { status: OrderStatus; allocated: boolean; booke
         within: 'stepWithinMs',
       };
     case 'awaiting_stock':
-      return { what: 'stock', owner: 'operations', within: 'reviewWithinMs' };
+      return { what: 'stock', owner: 'operations', within: 'stockWithinMs' };
     case 'awaiting_payment':
       return { what: 'customer_payment', owner: 'customer', within: 'paymentDeadlineMs' };
     case 'on_hold':
@@ -32,6 +38,8 @@ export function findWait(state: { status: OrderStatus; allocated: boolean; booke
       return { what: 'decision_of_operations', owner: 'operations', within: 'reviewWithinMs' };
     case 'ready_to_ship':
     case 'partly_shipped':
+      if (!state.booked && !state.allocated && state.backordered === true)
+        return { what: 'stock', owner: 'operations', within: 'stockWithinMs' };
       return state.booked
         ? { what: 'carrier_pickup', owner: 'carrier', within: 'pickupWithinMs' }
         : { what: 'shipment_booking', owner: 'system', within: 'stepWithinMs' };

@@ -2,7 +2,7 @@ import { connectDatabase } from '../../db/connection';
 import { changeOrder } from '../../db/orders/changeOrder';
 import { claimNotifications, markFailed, markSent } from '../../db/notifications/queue';
 import { renderNotification } from '../../domain/notifications';
-import { openBackroom, type Backroom } from './backroom';
+import { free, openBackroom, type Backroom } from './backroom';
 
 let room: Backroom;
 beforeEach(async () => {
@@ -67,9 +67,26 @@ describe('the queue of messages to customers', () => {
         },
         data: {
           ...{ customerName: 'Ada Lovelace', reference: 'WEB-9', currency: 'EUR', grand: 4497, reason: 'because' },
-          ...{ payUntil: null, carrier: null, trackingUrl: null, lines: [{ name: 'Item SHIRT', quantity: 2 }] },
+          ...{ payUntil: null, carrier: null, trackingUrl: null, missing: [] },
+          lines: [{ name: 'Item SHIRT', quantity: 2 }],
         },
       },
+    ]);
+  });
+
+  test('tells of each parcel once, and what is in it', async () => {
+    await room.stock('MUG', 1, { location: 'loc-1' });
+    await room.stock('CAP', 1, { location: 'loc-2' });
+    const orderId = await room.order(free({ sku: 'MUG', quantity: 1 }, { sku: 'CAP', quantity: 1 }));
+    await room.reserve(orderId);
+    await room.begin(orderId);
+    await room.dispatch(orderId);
+    const told = (await claimNotifications(room.database, 10)).filter((mail) => mail.orderId === orderId);
+    expect(
+      told.map(({ id, data }) => [id.split(':').slice(1).join(':'), data.lines.map(({ name }) => name)]).sort(),
+    ).toEqual([
+      ['order_shipped:1', ['Item MUG']],
+      ['order_shipped:2', ['Item CAP']],
     ]);
   });
 

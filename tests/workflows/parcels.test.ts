@@ -231,6 +231,55 @@ describe('an order for more than there is', () => {
   });
 });
 
+describe('an order whose missing units do not come in time', () => {
+  test('is cancelled whole, where nothing of it may go without them', async () => {
+    await scarce('LAMP', 1, 'backorder');
+    const orderId = await world.place({ lines: [line('LAMP', 3)] }, { stockWithinMs: 300 });
+    expect(await world.result(orderId)).toMatchObject({ status: 'cancelled', statusReason: 'stock_deadline_passed' });
+    expect((await world.effects(orderId)).sort()).toEqual(['authorise', 'void']);
+  });
+
+  test('does without them, where what is there may go', async () => {
+    await scarce('RUG', 1, 'partial');
+    const orderId = await world.place({ lines: [line('RUG', 3)], shippingPrice: 0 }, { stockWithinMs: 300 });
+    await world.untilTold(orderId, 'backorder.decided');
+    await world.untilTold(orderId, 'shipment.booked');
+    await world.report(orderId, 'picked_up', 'delivered');
+    expect(await world.result(orderId)).toMatchObject({ status: 'completed' });
+    expect(await captured(orderId)).toEqual([1000]);
+  });
+});
+
+test('a promise is made of what is expected, kept as the first one, and told when it moves', async () => {
+  await scarce('DESK', 1, 'backorder');
+  const expected = async (at: string) => {
+    await world.database.raw(
+      `INSERT INTO expected_stock (document, line, sku, location, units, expected_at) VALUES ('po_x', 1, 'DESK', 'loc-1', 5, ?)
+       ON CONFLICT (document, line, sku, location) DO UPDATE SET expected_at = excluded.expected_at`,
+      [at],
+    );
+  };
+  const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
+  const [first, later] = [day(5), day(9)];
+  await expected(first);
+  const orderId = await world.place({ lines: [line('DESK', 3)] });
+  await world.untilTold(orderId, 'order.confirmed');
+  await expected(later);
+  await world.handle(orderId).signal('stockArrived');
+  await world.untilTold(orderId, 'promise.moved');
+  const { rows } = await world.database.raw<{ rows: [{ first: Date; now: Date }] }>(
+    'SELECT first_promised_at AS first, promised_at AS now FROM order_lines WHERE order_id = ?',
+    [orderId],
+  );
+  expect([rows[0].first.toISOString(), rows[0].now.toISOString()]).toEqual([first, later]);
+  const mails = await world.database.raw<{ rows: { name: string }[] }>(
+    'SELECT name FROM notifications WHERE order_id = ? ORDER BY created_at',
+    [orderId],
+  );
+  expect(mails.rows.map(({ name }) => name)).toEqual(['order_backordered', 'order_confirmed', 'promise_moved']);
+  await send(orderId, 'cancelOrder', { reason: 'customer asked' });
+});
+
 test('a reservation ends by Temporal when its time is over, and not before if it was extended', async () => {
   await world.stock('VASE', 4);
   const { id } = await createReservation(world.database, {

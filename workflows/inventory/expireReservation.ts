@@ -16,7 +16,7 @@ export interface ReservationInput {
  * decides, so a reservation that was extended meanwhile makes it wait again, and one that has ended makes it end.
  */
 export async function expireReservation(input: ReservationInput): Promise<void> {
-  const { reservationId } = (input) ?? {};
+  const { reservationId } = input ?? {};
   if (typeof reservationId !== 'string')
     throw ApplicationFailure.nonRetryable('a reservation is made through the API', 'invalid_request');
   for (;;) {

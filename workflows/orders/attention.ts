@@ -26,7 +26,8 @@ export function createAttention(state: OrderState, steps: OrderSteps) {
   /** One matter at a time is shown and decided: that of another parcel waits until this one is. */
   let busy = false;
   const alone = async <T>(matter: () => Promise<T>): Promise<T> => {
-    await condition(() => !busy);
+    // Looked at again after the wait: several may wait, and all of them are woken at once.
+    while (busy) await condition(() => !busy);
     busy = true;
     try {
       return await matter();

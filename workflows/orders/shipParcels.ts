@@ -1,4 +1,5 @@
-import { CancellationScope, condition } from '@temporalio/workflow';
+import { CancellationScope, CancelledFailure, condition } from '@temporalio/workflow';
+import { DEFAULT_POLICY } from '../../domain/orders/policy';
 import { holdThatBlocks, type HoldableStep } from '../../domain/orders/holds';
 import type { OrderSnapshot } from '../../domain/orders/snapshot';
 import type { Saga, Veto } from '../shared/saga';
@@ -22,13 +23,38 @@ export async function shipParcels(shipping: Shipping): Promise<void> {
   const { state } = shipping;
   const ways = new Map<number, Promise<void>>();
   const collected = collectOnceGone(shipping);
+  let deadline: number | undefined;
   for (;;) {
     for (const parcel of state.parcels.values())
       if (!ways.has(parcel.number)) ways.set(parcel.number, shipParcel(shipping, parcel));
     const everything = Promise.all([collected, ...ways.values()]);
     if (!awaitsStock(state.snapshot)) return void (await everything);
-    await Promise.race([everything, condition(() => state.parcels.size > ways.size || !awaitsStock(state.snapshot))]);
+    deadline ??= Date.now() + (state.input.policy.stockWithinMs ?? DEFAULT_POLICY.stockWithinMs);
+    const change = condition(
+      () => state.parcels.size > ways.size || !awaitsStock(state.snapshot),
+      Math.max(1, deadline - Date.now()),
+      { summary: 'Stock deadline' },
+    );
+    if ((await Promise.race([everything, change])) === false) await callOffMissing(shipping);
   }
+}
+
+/** What has not come in time is called off; the whole order, if nothing of it may go without. */
+async function callOffMissing({ state, steps }: Shipping): Promise<void> {
+  const { waitsForStock, fulfilmentStatus } = state.snapshot;
+  if (waitsForStock === true || fulfilmentStatus === 'unfulfilled') {
+    state.cancelPlea ??= {
+      request: { reason: 'stock_deadline_passed', note: null, actor: 'system' },
+      answered: false,
+      refusal: null,
+    };
+    throw new CancelledFailure('what was missing has not come in time');
+  }
+  const request = { choice: 'cancel_missing' as const, actor: 'system', requestId: 'stock_deadline_passed' };
+  const { parcels, snapshot } = await CancellationScope.nonCancellable(() => steps.decideBackorder(request));
+  state.setParcels(parcels);
+  state.absorb(snapshot);
+  state.publish();
 }
 
 async function shipParcel(shipping: Shipping, parcel: Parcel): Promise<void> {
