@@ -13,13 +13,13 @@ const MOST_STEPS = 200_000;
  * is searched, which is exact within the steps that there are.
  */
 export function createAssigner(needs: readonly Need[], wholeNeeds: boolean): AssignUnits {
-  const groups = groupByShared(needs);
+  const groups = groupByShared(needs).map((group) => ({ group, isFillBest: isFillBest(group, wholeNeeds) }));
   const steps = { left: MOST_STEPS };
   return (shelves) => {
     const stock = shelves.map((shelf) => [...shelf]);
     const assignment = shelves.map(() => needs.map(() => 0));
-    for (const group of groups) {
-      if (fill(group, { stock, assignment, wholeNeeds }) || isFilledBest(group, wholeNeeds)) continue;
+    for (const { group, isFillBest } of groups) {
+      if (fill(group, { stock, assignment, wholeNeeds }) || isFillBest) continue;
       const atLeast = assignment.map((row) => group.map(({ number }) => row[number] ?? 0));
       const best = searchSplit(group, { shelves, wholeNeeds, atLeast, steps });
       for (const [place, row] of assignment.entries())
@@ -49,7 +49,7 @@ function groupByShared(needs: readonly Need[]): NumberedNeed[][] {
 }
 
 /** Of one need, or of needs that are all of the same, none can stand in the way of a better one. */
-function isFilledBest(group: readonly NumberedNeed[], wholeNeeds: boolean): boolean {
+function isFillBest(group: readonly NumberedNeed[], wholeNeeds: boolean): boolean {
   if (group.length === 1) return true;
   if (wholeNeeds) return false;
   const [first, ...others] = group.map(({ parts }) => JSON.stringify(parts));
