@@ -14,6 +14,7 @@ import { extendReservation } from './inventory/reservations/extendReservation';
 import { getReservation } from './inventory/reservations/getReservation';
 import { releaseReservation } from './inventory/reservations/releaseReservation';
 import { getAvailability } from './inventory/availability/getAvailability';
+import { listSyncProblems } from './inventory/sync/listSyncProblems';
 import { deleteChannelRule } from './inventory/channelRules/deleteChannelRule';
 import { listChannelRules } from './inventory/channelRules/listChannelRules';
 import { putChannelRule } from './inventory/channelRules/putChannelRule';
@@ -36,6 +37,7 @@ import { createPurchaseOrder } from './inventory/purchasing/createPurchaseOrder'
 import { getPurchaseOrder, listPurchaseOrders } from './inventory/purchasing/readPurchaseOrders';
 import { receivePurchaseOrder } from './inventory/purchasing/receivePurchaseOrder';
 import { importStock } from './inventory/import/importStock';
+import { listLevelChanges } from './inventory/listLevelChanges';
 import { listLots } from './inventory/listLots';
 import { createCount } from './inventory/counts/createCount';
 import { approveCount, recordCounted, rejectCount, submitCount } from './inventory/counts/decideCount';
@@ -46,6 +48,13 @@ import { getTransfer, listTransfers } from './inventory/transfers/readTransfers'
 import { deleteRule, listRules, saveRule } from './inventory/replenishment/rules';
 import { getRun, startRun } from './inventory/replenishment/runs';
 import { approveSuggestion, dismissSuggestion, listSuggestions } from './inventory/replenishment/suggestions';
+import { reportExpiringLots } from './inventory/reports/expiringLots';
+import {
+  reportDeadStock,
+  reportOverstock,
+  reportStockAgeing,
+  reportStockoutRisk,
+} from './inventory/reports/levelReports';
 import { createApiKey } from './keys/createApiKey';
 import { listApiKeys } from './keys/listApiKeys';
 import { revokeApiKey } from './keys/revokeApiKey';
@@ -84,8 +93,10 @@ export const routes: readonly Route[] = [
   adjustStock,
   listMovements,
   listLots,
+  listLevelChanges,
   importStock,
   getAvailability,
+  listSyncProblems,
   listChannelRules,
   putChannelRule,
   deleteChannelRule,
@@ -135,6 +146,11 @@ export const routes: readonly Route[] = [
   listSuggestions,
   approveSuggestion,
   dismissSuggestion,
+  reportStockoutRisk,
+  reportOverstock,
+  reportDeadStock,
+  reportStockAgeing,
+  reportExpiringLots,
   createApiKey,
   listApiKeys,
   revokeApiKey,

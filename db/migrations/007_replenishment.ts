@@ -120,9 +120,6 @@ CREATE TABLE replenishment_suggestions (
 );
 CREATE UNIQUE INDEX one_open_suggestion_per_level ON replenishment_suggestions (sku, location) WHERE status = 'open';
 CREATE INDEX replenishment_suggestions_by_level ON replenishment_suggestions (sku, location, id);
-
-CREATE INDEX stock_movements_out ON stock_movements (sku, location, at) INCLUDE (on_hand_delta, reason)
-  WHERE on_hand_delta < 0;
 `);
 }
 

@@ -8,6 +8,7 @@ const PERMISSIONS = [
   'availability:read',
   'stock:read',
   'stock:write',
+  'reports:read',
   'settings:write',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
@@ -20,7 +21,7 @@ const CHANNEL: readonly Permission[] = [
   'stock:reserve',
   'availability:read',
 ];
-const OPS: readonly Permission[] = [...CHANNEL, 'orders:operate', 'stock:read', 'stock:write'];
+const OPS: readonly Permission[] = [...CHANNEL, 'orders:operate', 'stock:read', 'stock:write', 'reports:read'];
 
 /** A channel acts on its own orders alone; ops and admin on those of all channels. */
 const GRANTS = { channel: CHANNEL, ops: OPS, admin: PERMISSIONS } as const satisfies Record<

@@ -1,6 +1,6 @@
 import type { Backroom } from './backroom';
 
-/** One line of a level's history: so many days ago, at noon UTC, so many units came or left. */
+/** One line of a level's history: so many days ago so many units came or left. */
 export interface Past {
   daysAgo: number;
   units: number;
@@ -8,19 +8,25 @@ export interface Past {
   document?: string;
 }
 
-/** Makes an item with a level whose ledger has that history, and whose on hand is its sum. */
+/**
+ * Makes an item with a level whose ledger has that history, and whose on hand is its sum. Days are those of UTC and things happen
+ * at noon; `exactly`: days of 24 hours before now, and a minute more.
+ */
 export async function shelve(
   room: Backroom,
   sku: string,
   history: readonly Past[],
-  place: { location?: string } = {},
+  place: { location?: string; exactly?: boolean } = {},
 ): Promise<void> {
-  const { location = 'loc-1' } = place;
+  const { location = 'loc-1', exactly = false } = place;
+  const at = exactly
+    ? `now() - ?::int * interval '24 hours' - interval '1 minute'`
+    : `((now() AT TIME ZONE 'UTC')::date - ?::int + time '12:00') AT TIME ZONE 'UTC'`;
   await room.stock(sku, 0, { location });
   for (const { daysAgo, units, reason, document } of history) {
     await room.rows(
       `INSERT INTO stock_movements (sku, location, on_hand_delta, reserved_delta, reason, document, actor, at)
-       VALUES (?, ?, ?, 0, ?, ?, 'test', ((now() AT TIME ZONE 'UTC')::date - ?::int + time '12:00') AT TIME ZONE 'UTC')`,
+       VALUES (?, ?, ?, 0, ?, ?, 'test', ${at})`,
       [sku, location, units, reason ?? (units > 0 ? 'received' : 'shipped'), document ?? null, daysAgo],
     );
   }
