@@ -5,8 +5,8 @@ import type { Transaction } from '../prepared';
 import { readSupply } from './readSupply';
 
 /**
- * By when the units of lines that wait can be there: all of a line at once, after what others wait for, and after what the lines
- * before it take. Of what is not sold yet, not before it is; and from then on, where nothing is known of when it comes. Null:
+ * By when the units of an order's lines that wait can be there: all of a line at once, after what others wait for before the order,
+ * and after what the lines before it take. Of what is not sold yet, not before it is; and from then on, where nothing is known of when it comes. Null:
  * nobody knows. The claims of these lines themselves may be on record already.
  */
 export async function findPromises(
@@ -18,8 +18,8 @@ export async function findPromises(
     ...(sku === undefined ? [] : [sku]),
     ...components.map((component) => component.sku),
   ]);
-  const exceptLines = lines.map(({ lineId }) => lineId);
-  const { now, items } = await readSupply(on, { skus, channel, country: null, exceptLines });
+  const askers = lines.map(({ lineId }) => lineId);
+  const { now, items } = await readSupply(on, { skus, channel, country: null, askers });
   const taken = new Map<string, EarlierDemand[]>();
   return lines.map(({ lineId, sku, units, components }) => {
     const parts = components.map((component): SupplyPart => {

@@ -22,12 +22,13 @@ async function expectUnits(sku: string, units: number, days: number, location = 
 }
 
 /** An order that waits. @returns the id of its line. */
-async function wait(sku: string, units: number): Promise<string> {
+async function wait(sku: string, units: number, priority = 0): Promise<string> {
   const orderId = await room.order({ lines: [{ sku, quantity: units, unitPrice: 0 }] });
   const lineId = `lin_${orderId.slice(4)}_1`;
-  await room.rows('INSERT INTO backorders (line_id, sku, order_id, channel, units) VALUES (?, ?, ?, ?, ?)', [
-    ...[lineId, sku, orderId, 'web', units],
-  ]);
+  await room.rows(
+    'INSERT INTO backorders (line_id, sku, order_id, channel, units, priority) VALUES (?, ?, ?, ?, ?, ?)',
+    [...[lineId, sku, orderId, 'web', units, priority]],
+  );
   return lineId;
 }
 
@@ -68,6 +69,19 @@ describe('a promise to a line that waits', () => {
     const lineId = await wait(sku, 4);
     expect(await promise(line(sku, 4, lineId))).toEqual([inDays(2)]);
     expect(await promise(line(sku, 4))).toEqual([null]);
+  });
+
+  it('stays the same when others come to wait after it, and comes after who goes before it', async () => {
+    const sku = newSku();
+    await room.stock(sku, 0);
+    for (const day of [2, 4, 6]) await expectUnits(sku, 5, day);
+    const first = await wait(sku, 5);
+    const second = await wait(sku, 5);
+    const both = async () => [...(await promise(line(sku, 5, first))), ...(await promise(line(sku, 5, second)))];
+    expect(await both()).toEqual([inDays(2), inDays(4)]);
+    const urgent = await wait(sku, 5, 9);
+    expect(await promise(line(sku, 5, urgent))).toEqual([inDays(2)]);
+    expect(await both()).toEqual([inDays(4), inDays(6)]);
   });
 
   it('leaves to the lines before it what they were promised', async () => {
