@@ -115,6 +115,20 @@ describe('stock', () => {
     ]);
   });
 
+  it('tells who changed the safety stock, from what to what', async () => {
+    const socks = { sku: 'SOCKS-3PK', location: 'berlin', bucket: 'safetyStock' };
+    for (const setTo of [4, 4, 9]) await adjust({ ...socks, setTo, reason: 'season', document: `PLAN-${setTo}` });
+    const first = (await api.ops.get('/v1/stock/level-changes?sku=SOCKS-3PK&limit=1')).body;
+    const rest = (await api.ops.get(`/v1/stock/level-changes?sku=SOCKS-3PK&limit=1&cursor=${first.nextCursor}`)).body;
+    const shared = { sku: 'SOCKS-3PK', location: 'berlin', kind: 'safety_stock', reason: 'season', actor: 'key:ops' };
+    expect([...first.data, ...rest.data]).toMatchObject([
+      { ...shared, was: { safetyStock: 4 }, became: { safetyStock: 9 }, document: 'PLAN-9' },
+      { ...shared, was: { safetyStock: 0 }, became: { safetyStock: 4 }, document: 'PLAN-4' },
+    ]);
+    expect(rest.nextCursor).toBeNull();
+    expect((await api.ops.get('/v1/stock/level-changes?sku=SOCKS-3PK&location=madrid')).body.data).toEqual([]);
+  });
+
   it.each([
     [{ ...change, bucket: 'reserved', delta: 1 }, '/bucket'],
     [{ ...change, delta: 1, withOnHand: true }, '/withOnHand'],
