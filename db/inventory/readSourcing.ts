@@ -9,6 +9,8 @@ import { prepared, type Transaction } from '../prepared';
 export interface SourcingLine {
   lineId: string;
   sku: string;
+  /** It is in the catalogue. */
+  known: boolean;
   /** Units that are not decided yet. */
   units: number;
   components: Demand['components'];
@@ -87,7 +89,7 @@ WITH ${subject}, skus AS (
 )
 SELECT given.channel, address->>'country' AS country, address->'coordinates' AS coordinates,
   (SELECT strategy FROM sourcing_strategies WHERE channel = given.channel AND active) AS strategy,
-  (SELECT json_agg(json_build_object('lineId', l.id, 'sku', l.sku, 'units', l.units, 'components', l.components,
+  (SELECT json_agg(json_build_object('lineId', l.id, 'sku', l.sku, 'known', i.sku IS NOT NULL, 'units', l.units, 'components', l.components,
      'shortage', coalesce(l.shortage, r.shortage, a.shortage, i.shortage, 'reject'),
      'availableFrom', CASE WHEN i.available_from > now() THEN i.available_from END) ORDER BY l.position)
    FROM lines l LEFT JOIN items i ON i.sku = l.sku LEFT JOIN rules r ON r.sku = l.sku LEFT JOIN rules a ON a.sku IS NULL) AS lines,

@@ -48,6 +48,10 @@ export async function createReservation(
 async function createOnce(transaction: Transaction, reservation: NewReservation): Promise<ReservationRecord> {
   const { lines, channel, country } = reservation;
   const record = await readCartSourcing(transaction, { channel, country, coordinates: null, lines });
+  const unknown = record.lines.flatMap(({ lineId, known }) =>
+    known ? [] : [{ pointer: `/lines/${Number(lineId) - 1}/sku`, message: 'is not in the catalogue' }],
+  );
+  if (unknown.length > 0) throw new Refusal('invalid_request', 'there are no such items', { errors: unknown });
   const { candidates, kept } = withhold(record.candidates, record.withheld);
   const { demands, destination, strategy } = record;
   const plan = planSourcing({ demands, candidates, destination, channel, strategy });

@@ -52,6 +52,7 @@ describe('another channel’s order', () => {
   const BODIES: Record<string, object> = {
     cancelOrder: { reason: 'x' },
     payOrder: { token: 'tok_ok' },
+    decideBackorder: { choice: 'wait' },
   };
 
   it.each(perOrder.filter((route) => route.permission !== 'public' && roleMay('channel', route.permission)))(
