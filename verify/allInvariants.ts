@@ -10,6 +10,7 @@ import { money } from './invariants/money';
 import { outbox } from './invariants/outbox';
 import { projection } from './invariants/projection';
 import { reservations } from './invariants/reservations';
+import { stockExpected } from './invariants/stockExpected';
 import { stockLedger } from './invariants/stockLedger';
 import { stockLevels } from './invariants/stockLevels';
 import { stockLots } from './invariants/stockLots';
@@ -20,7 +21,7 @@ import { workflows } from './invariants/workflows';
 /** What `npm run verify` checks, in the order in which it tells. */
 export const allInvariants: readonly Invariant[] = [
   ...[acknowledged, workflows, failures, waiting, timelines, projection],
-  ...[stockLevels, stockLots, stockLedger, reservations, closedOrders],
+  ...[stockLevels, stockLots, stockExpected, stockLedger, reservations, closedOrders],
   ...[money, effects, effectsOnce],
   ...[outbox, histories, logs],
 ];

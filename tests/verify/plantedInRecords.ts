@@ -73,6 +73,35 @@ export const PLANTED_IN_RECORDS: Planted[] = [
     sql: `INSERT INTO stock_lots (sku, location, lot, on_hand) VALUES ('SHIRT', 'loc-1', 'L', 5)`,
   },
   {
+    ...{
+      invariant: 'stock-expected',
+      fault: 'units incoming that nothing brings',
+      id: LEVEL,
+      what: /^4 .* 0 are expected/,
+    },
+    sql: `UPDATE stock_levels SET incoming = 4`,
+  },
+  {
+    ...{
+      ...{ invariant: 'stock-expected', fault: 'an ordered line that is not expected', id: 'po_planted' },
+      what: /^0 units of it are expected, and 6 are open/,
+    },
+    sql: `WITH planted AS (INSERT INTO purchase_orders (id, supplier, location, currency, status, created_by, ordered_at)
+            VALUES ('po_planted', 'acme', 'loc-1', 'EUR', 'ordered', 'test', now()))
+          INSERT INTO purchase_order_lines (purchase_order_id, number, sku, quantity, receivable, received, unit_cost, expected_at)
+          VALUES ('po_planted', 1, 'SHIRT', 6, 6, 0, 1, now())`,
+  },
+  {
+    ...{
+      ...{ invariant: 'stock-expected', fault: 'units received without a receipt', id: 'po_planted' },
+      what: /have received 6 units, and its receipts 0/,
+    },
+    sql: `WITH planted AS (INSERT INTO purchase_orders (id, supplier, location, currency, status, created_by, ordered_at)
+            VALUES ('po_planted', 'acme', 'loc-1', 'EUR', 'received', 'test', now()))
+          INSERT INTO purchase_order_lines (purchase_order_id, number, sku, quantity, receivable, received, unit_cost, expected_at)
+          VALUES ('po_planted', 1, 'SHIRT', 6, 6, 6, 1, now())`,
+  },
+  {
     ...{ invariant: 'stock-ledger', fault: 'units that were damaged before they came', id: LEVEL, what: /-1 damaged/ },
     sql: `UPDATE stock_movements SET damaged_delta = CASE WHEN id = (SELECT min(id) FROM stock_movements) THEN -1 ELSE
             CASE WHEN id = (SELECT max(id) FROM stock_movements) THEN 1 ELSE 0 END END`,

@@ -62,7 +62,16 @@ describe('the reconciler', () => {
     expect(Object.keys(report.checked).sort()).toEqual(
       [
         ...['acknowledged', 'closed-orders', 'failures', 'histories', 'money', 'outbox', 'projection'],
-        ...['reservations', 'stock-ledger', 'stock-levels', 'stock-lots', 'timelines', 'waiting', 'workflows'],
+        ...[
+          'reservations',
+          'stock-expected',
+          'stock-ledger',
+          'stock-levels',
+          'stock-lots',
+          'timelines',
+          'waiting',
+          'workflows',
+        ],
       ].sort(),
     );
     expect(log.filter(({ level }) => level > 30)).toEqual([]);

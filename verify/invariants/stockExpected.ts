@@ -1,0 +1,23 @@
+import { findExpectedDrift, type ExpectedDrift } from '../../db/verify/findExpectedDrift';
+import type { Invariant } from '../invariant';
+
+export const stockExpected: Invariant = {
+  name: 'stock-expected',
+  title: 'What is incoming is what purchase orders and transfers expect, and what they received has its receipts',
+  stopsOrder: false,
+  async check({ database }) {
+    const { checked, found } = await findExpectedDrift(database);
+    return { checked, breaches: found.map((drift) => ({ id: drift.id, what: describe(drift) })) };
+  },
+};
+
+function describe({ kind, has, should }: ExpectedDrift): string {
+  switch (kind) {
+    case 'level':
+      return `${has} units are incoming, and ${should} are expected`;
+    case 'purchase_order':
+      return `${has} units of it are expected, and ${should} are open`;
+    case 'receipts':
+      return `its lines have received ${has} units, and its receipts ${should}`;
+  }
+}
