@@ -43,8 +43,8 @@ export const paymentGuards: Guard[] = [
     edits: [
       {
         file: 'db/payments/beginEffect.ts',
-        find: "SELECT :paymentId, :orderId, :effect, 'requested', :key, amount FROM source",
-        replace: "SELECT :paymentId, :orderId, :effect, 'requested', :key, amount FROM source WHERE false",
+        find: "CASE :effect WHEN 'capture' THEN due ELSE amount END FROM source",
+        replace: "CASE :effect WHEN 'capture' THEN due ELSE amount END FROM source WHERE false",
       },
     ],
     tests: INTERLEAVINGS,

@@ -1,13 +1,20 @@
 import type { Edit, Guard } from '../guard';
 
 const RESERVE = 'db/inventory/reserveStock.ts';
-const TABLES = 'db/migrations/001_orders.ts';
+const TABLES = 'db/migrations/005_inventory.ts';
 
-const withoutCheck: Edit = { file: TABLES, find: 'CHECK (reserved <= on_hand)', replace: 'CHECK (true)' };
+const withoutCheck: Edit = {
+  file: TABLES,
+  find: 'CHECK (reserved + damaged + quality_hold <= on_hand)',
+  replace: 'CHECK (true)',
+};
 /** What the statement asks of the row once it has its lock; the choice of the location before it stays. */
 const withoutCondition: Edit[] = [
-  { file: RESERVE, find: 'AND (SELECT yes FROM enough)', replace: '' },
-  { file: RESERVE, find: 'AND s.on_hand - s.reserved - s.safety_stock >= d.wanted', replace: '' },
+  {
+    file: RESERVE,
+    find: 'AND s.on_hand - s.reserved - s.damaged - s.quality_hold - greatest(s.safety_stock, w.kept) >= w.units',
+    replace: '',
+  },
 ];
 
 /** What keeps stock from being sold twice, and its ledger true. */
@@ -34,11 +41,9 @@ export const stockGuards: Guard[] = [
     name: 'stock: what several lines want of one item is summed up',
     edits: [
       {
-        file: RESERVE,
-        find: `SELECT sku, sum(quantity - cancelled)::bigint AS wanted FROM order_lines WHERE order_id = :orderId GROUP BY sku
-     ), best`,
-        replace: `SELECT sku, max(quantity - cancelled)::bigint AS wanted FROM order_lines WHERE order_id = :orderId GROUP BY sku
-     ), best`,
+        file: 'db/inventory/sumUnits.ts',
+        find: 'units: before + units * quantity',
+        replace: 'units: Math.max(before, units * quantity)',
       },
     ],
     tests: ['tests/db/reserveStock.test.ts'],
@@ -46,7 +51,7 @@ export const stockGuards: Guard[] = [
   },
   {
     name: 'stock: who lost the race for it tries again',
-    edits: [{ file: 'activities/inventory.ts', find: 'const MAX_RACES = 50;', replace: 'const MAX_RACES = 1;' }],
+    edits: [{ file: 'db/inventory/stockRace.ts', find: 'const MAX_RACES = 50;', replace: 'const MAX_RACES = 1;' }],
     tests: ['tests/db/reserveStock.test.ts'],
     title: 'empty both of two locations|exactly 50 get one|of several units',
   },
@@ -62,9 +67,9 @@ export const stockGuards: Guard[] = [
     name: 'stock: an adjustment takes the lock of its level',
     edits: [
       {
-        file: 'db/inventory/adjustStock.ts',
-        find: 'WHERE sku = ? AND location = ? FOR UPDATE',
-        replace: 'WHERE sku = ? AND location = ?',
+        file: 'db/inventory/lockLevels.ts',
+        find: 'FOR UPDATE OF s',
+        replace: '',
       },
     ],
     tests: ['tests/db/adjustStock.test.ts'],
@@ -72,15 +77,70 @@ export const stockGuards: Guard[] = [
   },
   {
     name: 'stock: an adjustment leaves what is reserved',
-    edits: [
-      {
-        file: 'db/inventory/adjustStock.ts',
-        find: 'if (onHand < before.reserved || onHand < 0) {',
-        replace: 'if (onHand < 0) {',
-      },
-    ],
+    edits: [withoutCheck],
     tests: ['tests/db/adjustStock.test.ts'],
     title: 'below what is reserved',
+  },
+  {
+    name: 'stock: what comes in is kept for those that wait',
+    edits: [
+      {
+        file: 'domain/inventory/withhold.ts',
+        find: 'available[sku] = free - claimed;',
+        replace: 'available[sku] = free;',
+      },
+    ],
+    tests: ['tests/db/backorders.test.ts'],
+    title: 'gets only what is left|the one that waits longer gets it',
+  },
+  {
+    name: 'stock: a cart’s order takes its reservation over',
+    edits: [
+      {
+        file: 'activities/inventory.ts',
+        find: 'if (order.reservation_id !== null) await takeOverReservation(transaction, order.reservation_id, orderId);',
+        replace: '',
+      },
+    ],
+    tests: ['tests/db/reservations.test.ts'],
+    title: 'stands in its own way',
+  },
+  {
+    name: 'stock: a reservation ends by the clock of the database, and once',
+    edits: [
+      {
+        file: 'db/inventory/reservations.ts',
+        find: `WHERE id = :id AND state = 'active' AND (:state <> 'expired' OR expires_at <= now()) RETURNING id`,
+        replace: `WHERE id = :id AND (:state <> 'expired' OR expires_at <= now()) RETURNING id`,
+      },
+    ],
+    tests: ['tests/db/reservations.test.ts'],
+    title: 'gives them back when it is released, once|the units are counted once',
+  },
+  {
+    name: 'stock: a cart takes only what is there when it has the lock',
+    edits: [
+      withoutCheck,
+      {
+        file: 'db/inventory/reservations.ts',
+        find: 'AND s.on_hand - s.reserved - s.damaged - s.quality_hold - greatest(s.safety_stock, w.kept) >= w.units',
+        replace: '',
+      },
+    ],
+    tests: ['tests/db/reservations.test.ts'],
+    title: 'exactly a hundred get one',
+  },
+  {
+    name: 'stock: a kit keeps the components it was sold with',
+    edits: [
+      {
+        file: 'db/orders/recordOrder.ts',
+        find: 'FROM item_components c WHERE c.kit = l.sku)',
+        replace: 'FROM item_components c WHERE c.kit = l.sku AND false)',
+      },
+    ],
+    tests: ['tests/db/reservations.test.ts'],
+    title: 'takes its components',
   },
   {
     name: 'stock: a cancellation gives it back',

@@ -1,6 +1,7 @@
 import type { Guard } from '../guard';
 
 const ORDER = 'workflows/orders/processOrder.ts';
+const PARCELS = 'workflows/orders/shipParcels.ts';
 const DOORS = 'workflows/orders/orderDoors.ts';
 const STATE = 'workflows/orders/orderState.ts';
 
@@ -44,12 +45,14 @@ export const workflowGuards: Guard[] = [
     name: 'workflow: the undo of a booking is kept before the step',
     edits: [
       {
-        file: ORDER,
-        find: `    keepCallOff();
-    state.absorb(await attention.persevere('Booking the shipment', steps.book, () => clearOfHolds(state, 'ship')));
+        file: PARCELS,
+        find: `  keepCallOff(shipping, parcel);
+  const book = () => steps.book(parcel.number);
+  state.absorb(await attention.persevere('Booking the shipment', book, () => clearOfHolds(state, 'ship')));
 `,
-        replace: `    state.absorb(await attention.persevere('Booking the shipment', steps.book, () => clearOfHolds(state, 'ship')));
-    keepCallOff();
+        replace: `  const book = () => steps.book(parcel.number);
+  state.absorb(await attention.persevere('Booking the shipment', book, () => clearOfHolds(state, 'ship')));
+  keepCallOff(shipping, parcel);
 `,
       },
     ],
@@ -58,7 +61,7 @@ export const workflowGuards: Guard[] = [
   },
   {
     name: 'workflow: a new run knows from its start what an earlier one may have booked',
-    edits: [{ file: ORDER, find: 'if (state.shipmentBegun) keepCallOff();', replace: '' }],
+    edits: [{ file: ORDER, find: 'if (parcel.begun) keepCallOff(parts, parcel);', replace: 'void parcel;' }],
     tests: ['tests/workflows/takenUpAgain.test.ts'],
     title: 'has its parcel called off',
   },
@@ -78,7 +81,7 @@ export const workflowGuards: Guard[] = [
   },
   {
     name: 'workflow: a hold keeps the parcel and the money where they are',
-    edits: [{ file: ORDER, find: 'holdThatBlocks(state.snapshot.holds, step) === undefined', replace: 'true' }],
+    edits: [{ file: PARCELS, find: 'holdThatBlocks(state.snapshot.holds, step) === undefined', replace: 'true' }],
     tests: ['tests/workflows/holdOrder.test.ts'],
     title: 'holding an order (stops booking|on the payment alone)',
   },
@@ -110,12 +113,24 @@ export const workflowGuards: Guard[] = [
     title: 'whose parcel needs a person',
   },
   {
+    name: 'workflow: parcels called off before a veto are booked anew',
+    edits: [{ file: ORDER, find: '    await planAgain(state, steps);\n', replace: '' }],
+    tests: ['tests/workflows/parcels.test.ts'],
+    title: 'is booked anew',
+  },
+  {
+    name: 'workflow: one matter at a time is shown to a person',
+    edits: [{ file: 'workflows/orders/attention.ts', find: 'while (busy) await', replace: 'await' }],
+    tests: ['tests/workflows/parcels.test.ts'],
+    title: 'one matter at a time',
+  },
+  {
     name: 'workflow: a veto of the carrier stops the cancellation before anything else is undone',
     edits: [
       {
-        file: ORDER,
-        find: "saga.keep('shipment', undo, { mayVeto: true });",
-        replace: "saga.keep('shipment', async () => (await undo(), null));",
+        file: PARCELS,
+        find: 'undo, { mayVeto: true });',
+        replace: 'async () => (await undo(), null));',
       },
     ],
     tests: ['tests/workflows/cancelOrder.test.ts'],
