@@ -1,5 +1,5 @@
 import { createAssigner } from './assignUnits';
-import { take, type Need } from './shelf';
+import { take, unitsThatFit, type Need } from './shelf';
 import type { SourcingRule } from './strategy';
 import {
   compareByPriority,
@@ -46,7 +46,9 @@ export function chooseLocations(eligible: readonly Eligible[], needs: readonly N
     }
     return plan;
   };
-  const isDone = (): boolean => rule.criteria[0]?.by === 'shipments' && best !== null && best.served === asked;
+  // More locations could not serve more then, and fewer are better.
+  const ceiling = mostUnits(needs, ranked);
+  const isDone = (): boolean => rule.criteria[0]?.by === 'shipments' && best?.served === ceiling;
 
   let sets = 0;
   let size = 1;
@@ -68,6 +70,13 @@ export function chooseLocations(eligible: readonly Eligible[], needs: readonly N
   }
   return { best, bestWith };
 }
+
+/** What all locations together could give, if no two demands wanted the same units: no plan serves more. */
+export const mostUnits = (needs: readonly Need[], eligible: readonly Pick<Eligible, 'shelf'>[]): number =>
+  needs.reduce((sum, need) => {
+    const fits = eligible.reduce((all, { shelf }) => all + unitsThatFit(need, shelf, need.units), 0);
+    return sum + Math.min(need.units, fits);
+  }, 0);
 
 function compareLocations(a: Eligible, b: Eligible, { criteria }: SourcingRule): number {
   for (const criterion of criteria) {

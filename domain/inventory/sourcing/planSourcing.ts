@@ -1,4 +1,4 @@
-import { chooseLocations, type Choice } from './chooseLocations';
+import { chooseLocations, mostUnits, type Choice } from './chooseLocations';
 import { distanceKm } from './distanceKm';
 import { explainLocations } from './explainLocations';
 import type { Need } from './shelf';
@@ -71,7 +71,8 @@ export interface RuleOutcome {
  */
 export function planSourcing(input: SourcingInput): SourcingPlan {
   const { demands, strategy } = input;
-  const needs = numberNeeds(demands);
+  const needed = numberNeeds(demands);
+  const asked = demands.reduce((sum, { units }) => sum + units, 0);
   const passedOver: SourcingExplanation['passedOver'] = [];
   let decides: RuleOutcome | null = null;
   for (const rule of strategy.rules) {
@@ -80,12 +81,19 @@ export function planSourcing(input: SourcingInput): SourcingPlan {
       passedOver.push({ rule: rule.name, why });
       continue;
     }
-    const outcome = tryRule(rule, needs, input);
+    const screened = screenLocations(rule, needed, input);
+    const eligible = screened.filter(({ out }) => out === null).map((entry) => entry.eligible);
+    const most = mostUnits(needed.needs, eligible);
+    if (decides !== null && most <= decides.served) {
+      passedOver.push({ rule: rule.name, why: `serves ${most} of ${asked} units at most` });
+      continue;
+    }
+    const choice = chooseLocations(eligible, needed.needs, rule);
+    const outcome: RuleOutcome = { rule, choice, served: choice.best?.served ?? 0, asked, screened };
     const loser: RuleOutcome | null = decides !== null && outcome.served <= decides.served ? outcome : decides;
     if (loser !== outcome) decides = outcome;
-    if (loser !== null)
-      passedOver.push({ rule: loser.rule.name, why: `serves ${loser.served} of ${loser.asked} units` });
-    if (outcome.served === outcome.asked) break;
+    if (loser !== null) passedOver.push({ rule: loser.rule.name, why: `serves ${loser.served} of ${asked} units` });
+    if (outcome.served === asked) break;
   }
   const best = decides?.choice.best ?? null;
   return {
@@ -95,33 +103,36 @@ export function planSourcing(input: SourcingInput): SourcingPlan {
   };
 }
 
+interface Needed {
+  /** SKUs that are asked for, by number of column, and how many of each. */
+  columns: string[];
+  wanted: number[];
+  needs: Need[];
+}
+
 /** SKUs become numbers of columns. A SKU that a kit names twice is one part of it. */
-function numberNeeds(demands: readonly Demand[]): { columns: string[]; needs: Need[] } {
+function numberNeeds(demands: readonly Demand[]): Needed {
   const columns = [...new Set(demands.flatMap(({ components }) => components.map(({ sku }) => sku)))];
   const columnOf = new Map(columns.map((sku, index) => [sku, index]));
+  const wanted = columns.map(() => 0);
   const needs = demands.map(({ units, components }) => {
     const quantities = new Map<number, number>();
     for (const { sku, quantity } of components) {
       const column = columnOf.get(sku) ?? 0;
       quantities.set(column, (quantities.get(column) ?? 0) + quantity);
+      wanted[column] = (wanted[column] ?? 0) + units * quantity;
     }
     return { units, parts: [...quantities].map(([sku, quantity]) => ({ sku, quantity })) };
   });
-  return { columns, needs };
+  return { columns, wanted, needs };
 }
 
-function tryRule(
+function screenLocations(
   rule: SourcingRule,
-  { columns, needs }: ReturnType<typeof numberNeeds>,
+  { columns, wanted }: Needed,
   { candidates, destination, channel }: SourcingInput,
-): RuleOutcome {
-  const wanted = columns.map((_, column) =>
-    needs.reduce((sum, { units, parts }) => {
-      const part = parts.find(({ sku }) => sku === column);
-      return sum + units * (part?.quantity ?? 0);
-    }, 0),
-  );
-  const screened = candidates.map((candidate) => {
+): RuleOutcome['screened'] {
+  return candidates.map((candidate) => {
     const distance = distanceKm(candidate.coordinates, destination.coordinates);
     const shelf = columns.map((sku) => candidate.available[sku] ?? 0);
     const eligible: Eligible = {
@@ -136,10 +147,6 @@ function tryRule(
       whyOut(candidate, rule, { channel, distanceKm: distance }) ?? (isEmpty ? 'has none of what is asked' : null);
     return { candidate, distanceKm: distance, out, eligible };
   });
-  const eligible = screened.filter(({ out }) => out === null).map((entry) => entry.eligible);
-  const choice = chooseLocations(eligible, needs, rule);
-  const asked = needs.reduce((sum, { units }) => sum + units, 0);
-  return { rule, choice, served: choice.best?.served ?? 0, asked, screened };
 }
 
 function toFulfilments(plan: WeighedPlan | null, demands: readonly Demand[]): PlannedFulfilment[] {

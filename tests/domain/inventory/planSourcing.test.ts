@@ -217,7 +217,7 @@ describe('rules', () => {
     expect(made.explanation.passedOver.map(({ rule: name, why }) => `${name} ${why}`)).toEqual([
       'only loc-1 serves 2 of 40 units',
       'only loc-2 serves 9 of 40 units',
-      'again serves 11 of 40 units',
+      'again serves 11 of 40 units at most',
     ]);
     expect(made.short).toEqual([{ lineId: 'A', units: 29 }]);
   });
