@@ -5,7 +5,15 @@ export const MOST_UNITS = 1_000_000_000;
 
 export const units = z.int().min(0).max(MOST_UNITS);
 export const someUnits = z.int().min(1).max(MOST_UNITS);
-export const day = z.iso.date().meta({ example: '2027-01-31' });
+/** Postgres knows no year 0, and nothing that is stocked expired before 1970. */
+export const day = z.iso
+  .date()
+  .refine((value) => value >= '1970', { error: 'must be a day from 1970 on' })
+  .meta({ example: '2027-01-31' });
+/** A moment that a clock can show: an offset may look like one and be none. */
+export const moment = z.iso.datetime({ offset: true }).refine((value) => new Date(value).getTime() >= 0, {
+  error: 'must be a time from 1970 on',
+});
 export const lotName = plainText(64);
 
 /** The same as of an order’s lines: what could not be ordered is no item. */

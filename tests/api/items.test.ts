@@ -65,6 +65,8 @@ describe('the catalogue', () => {
     [{ sku: 'X', name: 'x', tracking: 'serial' }, '/tracking'],
     [{ sku: 'X', name: 'x', shortage: 'pray' }, '/shortage'],
     [{ sku: 'X', name: 'x', availableFrom: 'tomorrow' }, '/availableFrom'],
+    [{ sku: 'X', name: 'x', availableFrom: '0000-01-01T00:00:00Z' }, '/availableFrom'],
+    [{ sku: 'X', name: 'x', availableFrom: '2027-01-01T00:00:00+99:59' }, '/availableFrom'],
     [{ sku: 'X', name: 'x', weight: 1 }, '/weight'],
   ])('refuses %j', async (body, pointer) => {
     const reply = await create(body);

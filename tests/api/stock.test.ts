@@ -135,6 +135,7 @@ describe('stock', () => {
     [{ ...change, bucket: 'safetyStock', setTo: 1, lot: 'L' }, '/lot'],
     [{ ...change, delta: 1, expiresOn: '2027-01-01' }, '/expiresOn'],
     [{ ...change, delta: 1, lot: 'L', expiresOn: '01.01.2027' }, '/expiresOn'],
+    [{ ...change, delta: 1, lot: 'L', expiresOn: '0000-01-01' }, '/expiresOn'],
     [{ ...change, delta: 1, lot: 'L' }, '/lot'],
   ])('has no bucket or lot like %j', async (body, pointer) => {
     const reply = await adjust(body);
@@ -157,6 +158,7 @@ describe('stock', () => {
     expect(await lotsOf('location=berlin')).toEqual(['A', 'B', 'N', 'S']);
     expect(await lotsOf('sku=OIL&expiringBefore=2027-06-30')).toEqual(['A']);
     expect(await lotsOf('location=madrid')).toEqual([]);
+    expect((await api.ops.get('/v1/stock/lots?expiringBefore=0000-01-01')).status).toBe(422);
     const seen: string[] = [];
     for (let cursor: string | null = ''; cursor !== null;) {
       const { body } = await api.ops.get(`/v1/stock/lots?limit=1${cursor && `&cursor=${cursor}`}`);

@@ -5,7 +5,7 @@ import { MAX_AMOUNT } from '../../../domain/money';
 import { isCurrency } from '../../../domain/currencies';
 import type { ItemFields, ItemRecord } from '../../../db/inventory/items/itemRecord';
 import { time } from '../../orders/orderSchema';
-import { newSku } from '../fields';
+import { moment, newSku } from '../fields';
 
 const MOST_COMPONENTS = 50;
 
@@ -38,13 +38,10 @@ export const itemFields = {
     .enum(SHORTAGE_POLICIES)
     .nullable()
     .meta({ description: 'What becomes of orders that ask for more than there is; null: what the channel says.' }),
-  availableFrom: z.iso.datetime({ offset: true }).nullable().meta({ description: 'Until then orders are preorders.' }),
-  components: z
-    .array(componentSchema)
-    .max(MOST_COMPONENTS)
-    .meta({
-      description: 'Makes it a kit, which lives from the stock of these. Orders keep those they were placed with.',
-    }),
+  availableFrom: moment.nullable().meta({ description: 'Until then orders are preorders.' }),
+  components: z.array(componentSchema).max(MOST_COMPONENTS).meta({
+    description: 'Makes it a kit, which lives from the stock of these. Orders keep those they were placed with.',
+  }),
 };
 
 export const itemSchema = z
