@@ -1,3 +1,4 @@
+import { createInventoryActivities } from '../../activities/inventory';
 import { newKey, shopOrder } from '../support/shopOrder';
 import { startTestApi, type TestApi } from '../support/testApi';
 
@@ -187,20 +188,23 @@ describe('a question where an order would be served from', () => {
 describe('the decisions about an order', () => {
   it('are listed with the last one first, in pages, and for operators alone', async () => {
     const { id } = (await api.channel.post('/v1/orders', { body: shopOrder(), headers: newKey() })).body;
-    const line = `lin_${id.slice(4)}_1`;
-    const explained = { rule: 'nearest', passedOver: [{ rule: 'a', why: 'b' }], locations: [] };
-    const decision = (attempt: number) => ({
-      ...explained,
-      fulfilments: [{ number: attempt, location: 'berlin', lines: [{ lineId: line, units: 1 }] }],
-      short: [],
-      rejected: false,
-    });
-    for (const attempt of [1, 2])
-      await api.database.raw('INSERT INTO sourcing_decisions (order_id, attempt, decision) VALUES (?, ?, ?)', [
-        ...[id, attempt, JSON.stringify(decision(attempt))],
-      ]);
+    await createInventoryActivities({ database: api.database }).reserveStock({ orderId: id });
+    await api.database.raw(
+      `INSERT INTO sourcing_decisions (order_id, attempt, decision) SELECT order_id, 2, decision FROM sourcing_decisions WHERE order_id = ?`,
+      [id],
+    );
     const first = await api.ops.get(`/v1/orders/${id}/sourcing?limit=1`);
-    expect(first.body.data).toMatchObject([{ attempt: 2, ...decision(2) }]);
+    expect(first.body.data).toMatchObject([
+      {
+        ...{ attempt: 2, rejected: false, rule: 'as few shipments as possible', passedOver: [], short: [] },
+        fulfilments: [{ number: 1, location: 'berlin', lines: [{ lineId: `lin_${id.slice(4)}_1` }] }],
+      },
+    ]);
+    expect((first.body.data as unknown as { locations: object[] }[])[0]?.locations).toMatchObject([
+      { location: 'berlin', eligible: true, chosen: true, scores: { shipments: 1, priority: 1 } },
+      { location: 'rotterdam', chosen: false, why: 'another choice is better by priority' },
+      { location: 'madrid', chosen: false },
+    ]);
     const second = await api.ops.get(`/v1/orders/${id}/sourcing?limit=1&cursor=${first.body.nextCursor}`);
     expect([second.body.data, second.body.nextCursor]).toMatchObject([[{ attempt: 1 }], null]);
     expect((await api.channel.get(`/v1/orders/${id}/sourcing`)).status).toBe(403);
