@@ -30,8 +30,10 @@ import { getLocation } from './inventory/locations/getLocation';
 import { listLocations } from './inventory/locations/listLocations';
 import {
   cancelPurchaseOrder,
+  changePurchaseLines,
   closePurchaseOrder,
   placePurchaseOrder,
+  reschedulePurchaseOrder,
 } from './inventory/purchasing/changePurchaseOrder';
 import { createPurchaseOrder } from './inventory/purchasing/createPurchaseOrder';
 import { getPurchaseOrder, listPurchaseOrders } from './inventory/purchasing/readPurchaseOrders';
@@ -134,7 +136,9 @@ export const routes: readonly Route[] = [
   createPurchaseOrder,
   listPurchaseOrders,
   getPurchaseOrder,
+  changePurchaseLines,
   placePurchaseOrder,
+  reschedulePurchaseOrder,
   receivePurchaseOrder,
   closePurchaseOrder,
   cancelPurchaseOrder,

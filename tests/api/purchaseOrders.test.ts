@@ -47,7 +47,12 @@ describe('a purchase order', () => {
     const drafted = await post('', order());
     expect(drafted).toMatchObject({
       status: 201,
-      body: { status: 'draft', total: 4_500, allowedActions: ['order', 'cancel'], orderedAt: null },
+      body: {
+        status: 'draft',
+        total: 4_500,
+        allowedActions: ['change', 'order', 'reschedule', 'cancel'],
+        orderedAt: null,
+      },
     });
     const { id } = drafted.body;
     expect(drafted.body.lines).toMatchObject([{ line: 1, quantity: 10, received: 0, open: 0, expectedAt: AT }]);
@@ -55,7 +60,10 @@ describe('a purchase order', () => {
     expect(await stock()).toMatchObject({ incoming: 10 });
 
     const received = await post(`/${id}/receive`, { document: 'DN-1', lines: [{ line: 1, quantity: 4 }] });
-    expect(received.body).toMatchObject({ status: 'partly_received', allowedActions: ['receive', 'close'] });
+    expect(received.body).toMatchObject({
+      status: 'partly_received',
+      allowedActions: ['reschedule', 'receive', 'close'],
+    });
     expect(received.body.receipts).toMatchObject([{ quantity: 4, lot: null, receivedBy: 'key:ops' }]);
     expect(await stock()).toEqual({ onHand: (before.onHand ?? 0) + 4, incoming: 6 });
 
@@ -91,6 +99,33 @@ describe('a purchase order', () => {
     expect(reply.body).toMatchObject({ detail: expect.stringContaining('takes 12 more units') });
     expect((await post(`/${id}/receive`, delivery, headers)).body).toEqual(reply.body);
     expect((await post(`/${id}/receive`, { lines: [{ line: 1, quantity: 12 }] })).body.status).toBe('received');
+  });
+
+  it('is changed as a draft, and its dates until all has come', async () => {
+    const { body: draft } = await post('', order());
+    const lines = [
+      { sku: 'MUG-WHITE', quantity: 2, unitCost: 100, expectedAt: AT },
+      { sku: 'CAP-NAVY', quantity: 3, unitCost: 50, expectedAt: AT },
+    ];
+    const changed = await post(`/${draft.id}/lines`, { lines });
+    expect(changed.body).toMatchObject({
+      status: 'draft',
+      total: 350,
+      lines: [{ line: 1, sku: 'MUG-WHITE' }, { line: 2 }],
+    });
+    await post(`/${draft.id}/order`, {});
+    expect(await post(`/${draft.id}/lines`, { lines })).toMatchObject({
+      status: 409,
+      body: { code: 'illegal_transition' },
+    });
+
+    const later = '2027-03-01T08:00:00.000Z';
+    const moved = await post(`/${draft.id}/reschedule`, { lines: [{ line: 2, expectedAt: later }] });
+    expect(moved.body.lines.map(({ expectedAt }) => expectedAt)).toEqual([AT, later]);
+    expect(await post(`/${draft.id}/reschedule`, { lines: [{ line: 3, expectedAt: later }] })).toMatchObject({
+      status: 422,
+      body: { errors: [{ pointer: '/lines/0/line' }] },
+    });
   });
 
   it('is cancelled while nothing has come', async () => {

@@ -5,6 +5,7 @@ import {
   placePurchaseOrder,
 } from '../../db/inventory/purchasing/changePurchaseOrder';
 import { readPurchaseOrder, type PurchaseRecord } from '../../db/inventory/purchasing/purchaseRecord';
+import { reschedulePurchaseOrder } from '../../db/inventory/purchasing/reschedulePurchaseOrder';
 import { receivePurchaseOrder } from '../../db/inventory/purchasing/receivePurchaseOrder';
 import type { Transaction } from '../../db/prepared';
 import { inTransaction } from '../../db/transaction';
@@ -122,6 +123,37 @@ describe('a purchase order', () => {
     const expected = await room.rows('SELECT line, units, expected_at FROM expected_stock WHERE document = ?', [id]);
     expect(expected).toEqual([{ line: 2, units: 4, expected_at: new Date(later) }]);
     expect(await stockOf(sku)).toEqual({ onHand: 8, incoming: 4, expected: 4 });
+  });
+
+  test('comes at another time when it is rescheduled, and orders that wait for it hear of that', async () => {
+    const sku = await item();
+    const later = '2027-02-01T00:00:00.000Z';
+    const reschedule = (id: string, ...lines: { line: number; expectedAt: string }[]) =>
+      inTransaction(room.database, (transaction) => reschedulePurchaseOrder(transaction, { id, lines }));
+    const id = await ordered([
+      { sku, quantity: 5 },
+      { sku, quantity: 7 },
+    ]);
+    await receive(id, { line: 1, quantity: 5 }, { line: 2, quantity: 3 });
+    const changedAt = async () =>
+      (await room.rows<{ at: Date }>('SELECT updated_at AS at FROM stock_levels WHERE sku = ?', [sku]))[0]?.at ??
+      new Date(0);
+    const before = await changedAt();
+    await reschedule(id, { line: 1, expectedAt: later }, { line: 2, expectedAt: later });
+    const expected = await room.rows('SELECT line, units, expected_at FROM expected_stock WHERE document = ?', [id]);
+    expect(expected).toEqual([{ line: 2, units: 4, expected_at: new Date(later) }]);
+    expect((await changedAt()).getTime()).toBeGreaterThan(before.getTime());
+    await expect(reschedule(id, { line: 2, expectedAt: AT }, { line: 9, expectedAt: AT })).rejects.toMatchObject({
+      errors: [{ pointer: '/lines/1/line' }],
+    });
+    await receive(id, { line: 2, quantity: 4 });
+    await expect(reschedule(id, { line: 2, expectedAt: AT })).rejects.toMatchObject({ code: 'illegal_transition' });
+
+    const drafted = await draft([{ sku, quantity: 5 }]);
+    await reschedule(drafted, { line: 1, expectedAt: later });
+    expect((await readPurchaseOrder(room.database, drafted)).lines[0]?.expectedAt).toMatch(/^2027-02-01/);
+    await place(drafted);
+    expect(await stockOf(sku)).toMatchObject({ incoming: 5, expected: 5 });
   });
 
   test('expects what has no date after the item’s lead time', async () => {

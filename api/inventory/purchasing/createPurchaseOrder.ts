@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { MAX_AMOUNT } from '../../../domain/money';
-import { currency, MAX_LINES, plainText } from '../../../domain/orders/schema';
+import { currency, plainText } from '../../../domain/orders/schema';
 import { createPurchaseOrder as create } from '../../../db/inventory/purchasing/createPurchaseOrder';
 import { readPurchaseOrder } from '../../../db/inventory/purchasing/purchaseRecord';
 import { newId } from '../../../runtime/newId';
 import { answerOnce } from '../../http/answerOnce';
 import { defineRoute } from '../../route';
-import { newLocationId, newSku, someUnits } from '../fields';
+import { newLocationId } from '../fields';
+import { newPurchaseLines } from './purchaseLineSchema';
 import { presentPurchase, purchaseSchema } from './purchaseSchema';
 
 const newPurchaseSchema = z
@@ -20,24 +20,7 @@ const newPurchaseSchema = z
       .max(100)
       .default(0)
       .meta({ description: 'How much more than was ordered of a line may be received.' }),
-    lines: z
-      .array(
-        z.strictObject({
-          sku: newSku,
-          quantity: someUnits,
-          unitCost: z.int().min(0).max(MAX_AMOUNT).meta({ description: 'Minor units of `currency`.' }),
-          expectedAt: z.iso
-            .datetime()
-            .optional()
-            .meta({ description: 'When it comes, in UTC. Without it: the item’s lead time from now.' }),
-        }),
-      )
-      .min(1)
-      .max(MAX_LINES),
-  })
-  .refine(({ lines }) => lines.reduce((sum, { quantity, unitCost }) => sum + quantity * unitCost, 0) <= MAX_AMOUNT, {
-    error: `must not come to more than ${MAX_AMOUNT} in all`,
-    path: ['lines'],
+    lines: newPurchaseLines,
   })
   .meta({ id: 'NewPurchaseOrder' });
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { openUnits } from '../../../domain/inventory/purchasing/receipt';
-import { purchaseActions, PURCHASE_STATUSES } from '../../../domain/inventory/purchasing/status';
+import { purchaseActions, PURCHASE_ACTIONS, PURCHASE_STATUSES } from '../../../domain/inventory/purchasing/status';
 import type { PurchaseRecord } from '../../../db/inventory/purchasing/purchaseRecord';
 import { time } from '../../orders/orderSchema';
 
@@ -47,7 +47,7 @@ export const purchaseSchema = z
     total: z.int().meta({ description: 'What was ordered, at its cost, in minor units of `currency`.' }),
     lines: z.array(lineSchema),
     receipts: z.array(receiptSchema),
-    allowedActions: z.array(z.enum(['order', 'receive', 'close', 'cancel'])),
+    allowedActions: z.array(z.enum(PURCHASE_ACTIONS)),
     createdBy: z.string(),
     createdAt: time,
     updatedAt: time,

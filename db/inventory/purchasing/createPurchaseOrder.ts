@@ -2,6 +2,7 @@ import { Refusal } from '../../../domain/failures';
 import { receivableUnits } from '../../../domain/inventory/purchasing/receipt';
 import { brokenConstraint } from '../../connection';
 import { prepared, type Transaction } from '../../prepared';
+import { lockPurchaseOrder } from './purchaseRecord';
 
 export interface NewPurchaseLine {
   sku: string;
@@ -45,6 +46,24 @@ export async function createPurchaseOrder(transaction: Transaction, order: NewPu
     });
   }
   await addPurchaseLines(transaction, { id, overReceiptPercent, after: 0 }, order.lines);
+}
+
+/**
+ * Puts other lines in the place of all those of a draft.
+ * @throws {Refusal} not_found; illegal_transition: it is no draft; invalid_request: no such item, or a kit.
+ */
+export async function replacePurchaseLines(
+  transaction: Transaction,
+  { id, lines }: { id: string; lines: readonly NewPurchaseLine[] },
+): Promise<void> {
+  const { overReceiptPercent } = await lockPurchaseOrder(transaction, id, 'change');
+  await refuseUnorderable(
+    transaction,
+    lines.map(({ sku }) => sku),
+  );
+  await prepared(transaction, 'DELETE FROM purchase_order_lines WHERE purchase_order_id = ?', [id]);
+  await addPurchaseLines(transaction, { id, overReceiptPercent, after: 0 }, lines);
+  await prepared(transaction, 'UPDATE purchase_orders SET updated_at = now() WHERE id = ?', [id]);
 }
 
 /** Adds lines to a draft, numbered on from those that it has. */
