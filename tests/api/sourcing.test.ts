@@ -1,4 +1,5 @@
 import { createInventoryActivities } from '../../activities/inventory';
+import { encodeCursor } from '../../api/http/cursor';
 import { newKey, shopOrder } from '../support/shopOrder';
 import { startTestApi, type TestApi } from '../support/testApi';
 
@@ -210,4 +211,10 @@ describe('the decisions about an order', () => {
     expect((await api.channel.get(`/v1/orders/${id}/sourcing`)).status).toBe(403);
     expect((await api.ops.get(`/v1/orders/ord_${'0'.repeat(32)}/sourcing`)).status).toBe(404);
   });
+});
+
+it('a cursor that was made by hand is refused, and breaks nothing', async () => {
+  const forged = encodeCursor('strategies:{}', ['web', Number.MAX_SAFE_INTEGER]);
+  const reply = await api.ops.get(`/v1/sourcing/strategies?cursor=${forged}`);
+  expect([reply.status, reply.body.errors[0]?.pointer]).toEqual([422, 'cursor']);
 });

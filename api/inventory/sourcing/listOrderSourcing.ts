@@ -36,7 +36,7 @@ export const listOrderSourcing = defineRoute({
   handler: async ({ params: { id }, query: { limit, cursor } }, { deps, principal }) => {
     await findOrder(deps.database, id, principal);
     const list = `sourcing:${id}`;
-    const before = cursor === undefined ? null : decodeCursor(list, cursor, z.tuple([z.int()]))[0];
+    const before = cursor === undefined ? null : decodeCursor(list, cursor, z.tuple([z.int32()]))[0];
     const rows = await listDecisions(deps.database, id, { before, limit: limit + 1 });
     const body = makePage(rows, limit, { list, placeOf: ({ attempt }) => [attempt], present: presentDecision });
     return { status: 200, body };

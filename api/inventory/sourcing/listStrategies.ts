@@ -21,7 +21,7 @@ export const listStrategies = defineRoute({
   },
   handler: async ({ query: { limit, cursor, ...filter } }, { deps }) => {
     const list = `strategies:${JSON.stringify(filter)}`;
-    const place = cursor === undefined ? undefined : decodeCursor(list, cursor, z.tuple([z.string(), z.int()]));
+    const place = cursor === undefined ? undefined : decodeCursor(list, cursor, z.tuple([z.string(), z.int32()]));
     const after = place === undefined ? null : { channel: place[0], version: place[1] };
     const rows = await readPage(deps.database, filter, { after, limit: limit + 1 });
     const body = makePage(rows, limit, {
