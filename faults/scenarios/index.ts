@@ -20,6 +20,7 @@ import { coldCache } from './f18-coldCache';
 import { stalledWorker } from './f19-stalledWorker';
 import { keyRotation } from './f20-keyRotation';
 import { powerCut } from './f21-powerCut';
+import { inventory } from './f22-inventory';
 
 /** In the order in which they are run: those that want a system of their own come last. */
 export const scenarios: readonly Scenario[] = [
@@ -38,6 +39,7 @@ export const scenarios: readonly Scenario[] = [
   coldCache,
   keyRotation,
   powerCut,
+  inventory,
   operatorInTemporal,
   eventStreams,
   stalledWorker,
