@@ -41,6 +41,7 @@ CREATE TABLE backorders (
   units bigint NOT NULL,
   priority integer NOT NULL DEFAULT 0,
   asked_at timestamp with time zone NOT NULL DEFAULT now(),
+  offered_at timestamp with time zone,
   CONSTRAINT backorders_line_id_fkey FOREIGN KEY (line_id) REFERENCES order_lines(id),
   CONSTRAINT backorders_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id),
   CONSTRAINT backorders_pkey PRIMARY KEY (line_id, sku),
@@ -70,18 +71,38 @@ CREATE INDEX carrier_events_undelivered ON carrier_events USING btree (received_
 CREATE TABLE channel_stock_rules (
   channel text NOT NULL,
   sku text,
-  buffer_units bigint NOT NULL DEFAULT 0,
-  buffer_percent integer NOT NULL DEFAULT 0,
+  buffer_units bigint,
+  buffer_percent integer,
   shortage text,
   updated_by text NOT NULL,
   updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  low_units bigint,
+  back_units bigint,
+  CONSTRAINT back_is_above_low CHECK (back_units > low_units),
+  CONSTRAINT channel_stock_rules_back_units_check CHECK (back_units > 0),
   CONSTRAINT channel_stock_rules_buffer_percent_check CHECK (buffer_percent >= 0 AND buffer_percent <= 100),
   CONSTRAINT channel_stock_rules_buffer_units_check CHECK (buffer_units >= 0),
   CONSTRAINT channel_stock_rules_channel_check CHECK (channel ~ '^[a-z0-9][a-z0-9-]{0,39}$'::text),
+  CONSTRAINT channel_stock_rules_low_units_check CHECK (low_units >= 0),
   CONSTRAINT channel_stock_rules_shortage_check CHECK (shortage = ANY (ARRAY['reject'::text, 'backorder'::text, 'preorder'::text, 'partial'::text])),
   CONSTRAINT channel_stock_rules_sku_fkey FOREIGN KEY (sku) REFERENCES items(sku),
-  CONSTRAINT one_rule UNIQUE NULLS NOT DISTINCT (channel, sku)
+  CONSTRAINT low_and_back_together CHECK ((low_units IS NULL) = (back_units IS NULL)),
+  CONSTRAINT one_rule UNIQUE NULLS NOT DISTINCT (channel, sku),
+  CONSTRAINT rules_something CHECK (num_nonnulls(buffer_units, buffer_percent, shortage, low_units) > 0)
 );
+
+CREATE TABLE expected_stock (
+  document text NOT NULL,
+  line integer NOT NULL,
+  sku text NOT NULL,
+  location text NOT NULL,
+  units bigint NOT NULL,
+  expected_at timestamp with time zone NOT NULL,
+  CONSTRAINT expected_stock_pkey PRIMARY KEY (document, line, sku, location),
+  CONSTRAINT expected_stock_sku_location_fkey FOREIGN KEY (sku, location) REFERENCES stock_levels(sku, location),
+  CONSTRAINT expected_stock_units_check CHECK (units > 0)
+);
+CREATE INDEX expected_stock_by_level ON expected_stock USING btree (sku, location, expected_at);
 
 CREATE TABLE idempotency_keys (
   principal text NOT NULL,
@@ -246,6 +267,7 @@ CREATE TABLE order_lines (
   components jsonb,
   shortage text NOT NULL DEFAULT 'reject'::text,
   promised_at timestamp with time zone,
+  promise_asked boolean NOT NULL DEFAULT false,
   first_promised_at timestamp with time zone,
   CONSTRAINT every_unit_in_one_state CHECK ((allocated + backordered + fulfilled + cancelled) <= quantity),
   CONSTRAINT order_lines_allocated_check CHECK (allocated >= 0),
@@ -433,6 +455,141 @@ CREATE TABLE payments (
   CONSTRAINT payments_token_id_fkey FOREIGN KEY (token_id) REFERENCES payment_tokens(id)
 );
 
+CREATE TABLE purchase_order_lines (
+  purchase_order_id text NOT NULL,
+  number integer NOT NULL,
+  sku text NOT NULL,
+  quantity bigint NOT NULL,
+  receivable bigint NOT NULL,
+  received bigint NOT NULL DEFAULT 0,
+  unit_cost bigint NOT NULL,
+  expected_at timestamp with time zone NOT NULL,
+  CONSTRAINT purchase_order_lines_number_check CHECK (number > 0),
+  CONSTRAINT purchase_order_lines_pkey PRIMARY KEY (purchase_order_id, number),
+  CONSTRAINT purchase_order_lines_purchase_order_id_fkey FOREIGN KEY (purchase_order_id) REFERENCES purchase_orders(id),
+  CONSTRAINT purchase_order_lines_quantity_check CHECK (quantity > 0),
+  CONSTRAINT purchase_order_lines_received_check CHECK (received >= 0),
+  CONSTRAINT purchase_order_lines_sku_fkey FOREIGN KEY (sku) REFERENCES items(sku),
+  CONSTRAINT purchase_order_lines_unit_cost_check CHECK (unit_cost >= 0),
+  CONSTRAINT tolerance_adds CHECK (receivable >= quantity),
+  CONSTRAINT within_tolerance CHECK (received <= receivable)
+);
+CREATE INDEX purchase_order_lines_by_sku ON purchase_order_lines USING btree (sku);
+
+CREATE TABLE purchase_orders (
+  id text NOT NULL,
+  supplier text NOT NULL,
+  location text NOT NULL,
+  currency text NOT NULL,
+  status text NOT NULL DEFAULT 'draft'::text,
+  over_receipt_percent integer NOT NULL DEFAULT 0,
+  created_by text NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  ordered_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  CONSTRAINT ended_or_open CHECK ((status = ANY (ARRAY['closed'::text, 'cancelled'::text])) = (ended_at IS NOT NULL)),
+  CONSTRAINT ordered_before_anything_comes CHECK ((status = ANY (ARRAY['draft'::text, 'cancelled'::text])) OR ordered_at IS NOT NULL),
+  CONSTRAINT purchase_orders_location_fkey FOREIGN KEY (location) REFERENCES locations(id),
+  CONSTRAINT purchase_orders_over_receipt_percent_check CHECK (over_receipt_percent >= 0 AND over_receipt_percent <= 100),
+  CONSTRAINT purchase_orders_pkey PRIMARY KEY (id),
+  CONSTRAINT purchase_orders_status_check CHECK (status = ANY (ARRAY['draft'::text, 'ordered'::text, 'partly_received'::text, 'received'::text, 'closed'::text, 'cancelled'::text]))
+);
+CREATE INDEX purchase_order_drafts ON purchase_orders USING btree (location, supplier) WHERE status = 'draft'::text;
+
+CREATE TABLE purchase_receipts (
+  purchase_order_id text NOT NULL,
+  number integer NOT NULL,
+  line integer NOT NULL,
+  units bigint NOT NULL,
+  lot text,
+  expires_on date,
+  document text,
+  received_by text NOT NULL,
+  received_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT purchase_receipts_number_check CHECK (number > 0),
+  CONSTRAINT purchase_receipts_pkey PRIMARY KEY (purchase_order_id, number),
+  CONSTRAINT purchase_receipts_purchase_order_id_line_fkey FOREIGN KEY (purchase_order_id, line) REFERENCES purchase_order_lines(purchase_order_id, number),
+  CONSTRAINT purchase_receipts_units_check CHECK (units > 0)
+);
+
+CREATE TABLE reorder_rules (
+  id text NOT NULL,
+  sku text NOT NULL,
+  location text NOT NULL,
+  policy jsonb NOT NULL,
+  multiple integer NOT NULL DEFAULT 1,
+  minimum_order bigint NOT NULL DEFAULT 0,
+  lead_time_days integer,
+  lead_time_sd_days double precision NOT NULL DEFAULT 0,
+  service_level double precision NOT NULL DEFAULT 0.95,
+  supplier text,
+  unit_cost bigint,
+  currency text,
+  max_units bigint,
+  reviewed_on date,
+  snoozed_until date,
+  updated_by text NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT cost_of_rule_has_a_currency CHECK ((unit_cost IS NULL) = (currency IS NULL)),
+  CONSTRAINT one_rule_per_level UNIQUE (sku, location),
+  CONSTRAINT reorder_rules_lead_time_days_check CHECK (lead_time_days >= 0),
+  CONSTRAINT reorder_rules_lead_time_sd_days_check CHECK (lead_time_sd_days >= 0::double precision),
+  CONSTRAINT reorder_rules_max_units_check CHECK (max_units >= 0),
+  CONSTRAINT reorder_rules_minimum_order_check CHECK (minimum_order >= 0),
+  CONSTRAINT reorder_rules_multiple_check CHECK (multiple > 0),
+  CONSTRAINT reorder_rules_pkey PRIMARY KEY (id),
+  CONSTRAINT reorder_rules_policy_check CHECK ((policy ->> 'type'::text) = ANY (ARRAY['min_max'::text, 'reorder_point'::text, 'periodic'::text, 'days_of_cover'::text])),
+  CONSTRAINT reorder_rules_service_level_check CHECK (service_level > 0::double precision AND service_level < 1::double precision),
+  CONSTRAINT reorder_rules_sku_location_fkey FOREIGN KEY (sku, location) REFERENCES stock_levels(sku, location),
+  CONSTRAINT reorder_rules_unit_cost_check CHECK (unit_cost >= 0)
+);
+
+CREATE TABLE replenishment_runs (
+  id text NOT NULL,
+  status text NOT NULL DEFAULT 'running'::text,
+  requested_by text NOT NULL,
+  window_days integer NOT NULL,
+  rules integer NOT NULL DEFAULT 0,
+  suggestions integer NOT NULL DEFAULT 0,
+  started_at timestamp with time zone NOT NULL DEFAULT now(),
+  ended_at timestamp with time zone,
+  CONSTRAINT completed_or_running CHECK ((status = 'completed'::text) = (ended_at IS NOT NULL)),
+  CONSTRAINT replenishment_runs_pkey PRIMARY KEY (id),
+  CONSTRAINT replenishment_runs_status_check CHECK (status = ANY (ARRAY['running'::text, 'completed'::text])),
+  CONSTRAINT replenishment_runs_window_days_check CHECK (window_days > 0)
+);
+
+CREATE TABLE replenishment_suggestions (
+  id text NOT NULL,
+  run_id text NOT NULL,
+  sku text NOT NULL,
+  location text NOT NULL,
+  supplier text,
+  quantity bigint NOT NULL,
+  expected_at timestamp with time zone NOT NULL,
+  explanation jsonb NOT NULL,
+  status text NOT NULL DEFAULT 'open'::text,
+  purchase_order_id text,
+  decided_by text,
+  note text,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  decided_at timestamp with time zone,
+  CONSTRAINT approved_is_on_a_purchase_order CHECK ((status = 'approved'::text) = (purchase_order_id IS NOT NULL)),
+  CONSTRAINT one_suggestion_per_run UNIQUE (run_id, sku, location),
+  CONSTRAINT open_or_decided CHECK ((status = 'open'::text) = (decided_at IS NULL)),
+  CONSTRAINT replenishment_suggestions_location_fkey FOREIGN KEY (location) REFERENCES locations(id),
+  CONSTRAINT replenishment_suggestions_pkey PRIMARY KEY (id),
+  CONSTRAINT replenishment_suggestions_purchase_order_id_fkey FOREIGN KEY (purchase_order_id) REFERENCES purchase_orders(id),
+  CONSTRAINT replenishment_suggestions_quantity_check CHECK (quantity > 0),
+  CONSTRAINT replenishment_suggestions_run_id_fkey FOREIGN KEY (run_id) REFERENCES replenishment_runs(id),
+  CONSTRAINT replenishment_suggestions_sku_fkey FOREIGN KEY (sku) REFERENCES items(sku),
+  CONSTRAINT replenishment_suggestions_status_check CHECK (status = ANY (ARRAY['open'::text, 'approved'::text, 'dismissed'::text, 'replaced'::text]))
+);
+CREATE UNIQUE INDEX one_open_suggestion_per_level ON replenishment_suggestions USING btree (sku, location) WHERE status = 'open'::text;
+CREATE INDEX replenishment_suggestions_by_level ON replenishment_suggestions USING btree (sku, location, id);
+
 CREATE TABLE reservation_units (
   reservation_id text NOT NULL,
   sku text NOT NULL,
@@ -513,6 +670,97 @@ CREATE TABLE sourcing_strategies (
 );
 CREATE UNIQUE INDEX one_active_strategy_per_channel ON sourcing_strategies USING btree (channel) WHERE active;
 
+CREATE TABLE stock_count_lines (
+  count_id text NOT NULL,
+  sku text NOT NULL,
+  lot text NOT NULL DEFAULT ''::text,
+  expires_on date,
+  counted bigint,
+  on_hand bigint,
+  last_movement bigint,
+  counted_by text,
+  counted_key text,
+  counted_at timestamp with time zone,
+  CONSTRAINT counted_whole CHECK (num_nulls(counted, on_hand, last_movement, counted_by, counted_key, counted_at) = ANY (ARRAY[0, 6])),
+  CONSTRAINT stock_count_lines_count_id_fkey FOREIGN KEY (count_id) REFERENCES stock_counts(id),
+  CONSTRAINT stock_count_lines_counted_check CHECK (counted >= 0),
+  CONSTRAINT stock_count_lines_pkey PRIMARY KEY (count_id, sku, lot),
+  CONSTRAINT stock_count_lines_sku_fkey FOREIGN KEY (sku) REFERENCES items(sku)
+);
+
+CREATE TABLE stock_counts (
+  id text NOT NULL,
+  location text NOT NULL,
+  status text NOT NULL DEFAULT 'open'::text,
+  skus text[],
+  tolerance_units bigint NOT NULL DEFAULT 0,
+  tolerance_value bigint,
+  tolerance_currency text,
+  note text,
+  created_by text NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  submitted_by text,
+  submitted_at timestamp with time zone,
+  beyond_tolerance text,
+  decided_by text,
+  decided_at timestamp with time zone,
+  decision_note text,
+  CONSTRAINT stock_counts_location_fkey FOREIGN KEY (location) REFERENCES locations(id),
+  CONSTRAINT stock_counts_pkey PRIMARY KEY (id),
+  CONSTRAINT stock_counts_status_check CHECK (status = ANY (ARRAY['open'::text, 'awaiting_approval'::text, 'posted'::text, 'rejected'::text])),
+  CONSTRAINT stock_counts_tolerance_units_check CHECK (tolerance_units >= 0),
+  CONSTRAINT stock_counts_tolerance_value_check CHECK (tolerance_value >= 0),
+  CONSTRAINT tolerance_has_a_currency CHECK ((tolerance_value IS NULL) = (tolerance_currency IS NULL))
+);
+CREATE INDEX stock_counts_by_status ON stock_counts USING btree (status, id);
+
+CREATE TABLE stock_events (
+  sequence bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  id text NOT NULL,
+  type text NOT NULL,
+  sku text NOT NULL,
+  channel text NOT NULL,
+  available bigint NOT NULL,
+  at timestamp with time zone NOT NULL DEFAULT now(),
+  delivered_at timestamp with time zone,
+  CONSTRAINT stock_events_available_check CHECK (available >= 0),
+  CONSTRAINT stock_events_id_key UNIQUE (id),
+  CONSTRAINT stock_events_pkey PRIMARY KEY (sequence),
+  CONSTRAINT stock_events_sku_fkey FOREIGN KEY (sku) REFERENCES items(sku),
+  CONSTRAINT stock_events_type_check CHECK (type = ANY (ARRAY['stock.low'::text, 'stock.out'::text, 'stock.back'::text]))
+);
+CREATE INDEX stock_events_delivered ON stock_events USING btree (delivered_at) WHERE delivered_at IS NOT NULL;
+CREATE INDEX stock_events_to_deliver ON stock_events USING btree (sequence) WHERE delivered_at IS NULL;
+
+CREATE TABLE stock_import_rows (
+  document text NOT NULL,
+  sku text NOT NULL,
+  location text NOT NULL,
+  outcome text NOT NULL,
+  actor text NOT NULL,
+  at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT stock_import_rows_outcome_check CHECK (outcome = ANY (ARRAY['ok'::text, 'unchanged'::text])),
+  CONSTRAINT stock_import_rows_pkey PRIMARY KEY (document)
+);
+
+CREATE TABLE stock_level_changes (
+  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  sku text NOT NULL,
+  location text NOT NULL,
+  kind text NOT NULL,
+  was jsonb NOT NULL,
+  became jsonb NOT NULL,
+  reason text NOT NULL,
+  document text,
+  actor text NOT NULL,
+  at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT stock_level_changes_kind_check CHECK (kind = ANY (ARRAY['safety_stock'::text, 'rebuilt'::text])),
+  CONSTRAINT stock_level_changes_pkey PRIMARY KEY (id),
+  CONSTRAINT stock_level_changes_sku_location_fkey FOREIGN KEY (sku, location) REFERENCES stock_levels(sku, location)
+);
+CREATE INDEX stock_level_changes_by_level ON stock_level_changes USING btree (sku, location, id);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON stock_level_changes FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
 CREATE TABLE stock_levels (
   sku text NOT NULL,
   location text NOT NULL,
@@ -543,8 +791,13 @@ CREATE TABLE stock_lots (
   expires_on date,
   received_at timestamp with time zone NOT NULL DEFAULT now(),
   on_hand bigint NOT NULL DEFAULT 0,
+  damaged bigint NOT NULL DEFAULT 0,
+  quality_hold bigint NOT NULL DEFAULT 0,
+  CONSTRAINT lot_has_what_is_held_back CHECK ((damaged + quality_hold) <= on_hand),
+  CONSTRAINT stock_lots_damaged_check CHECK (damaged >= 0),
   CONSTRAINT stock_lots_on_hand_check CHECK (on_hand >= 0),
   CONSTRAINT stock_lots_pkey PRIMARY KEY (sku, location, lot),
+  CONSTRAINT stock_lots_quality_hold_check CHECK (quality_hold >= 0),
   CONSTRAINT stock_lots_sku_location_fkey FOREIGN KEY (sku, location) REFERENCES stock_levels(sku, location)
 );
 CREATE INDEX stock_lots_by_expiry ON stock_lots USING btree (expires_on) WHERE on_hand > 0;
@@ -573,7 +826,80 @@ CREATE TABLE stock_movements (
 );
 CREATE INDEX stock_movements_by_document ON stock_movements USING btree (document) WHERE document IS NOT NULL;
 CREATE INDEX stock_movements_by_level ON stock_movements USING btree (sku, location, id);
+CREATE INDEX stock_movements_by_time ON stock_movements USING btree (sku, location, at) WHERE on_hand_delta <> 0;
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON stock_movements FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TABLE stock_signals (
+  sku text NOT NULL,
+  channel text NOT NULL,
+  state text NOT NULL,
+  changed_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT stock_signals_pkey PRIMARY KEY (sku, channel),
+  CONSTRAINT stock_signals_sku_fkey FOREIGN KEY (sku) REFERENCES items(sku),
+  CONSTRAINT stock_signals_state_check CHECK (state = ANY (ARRAY['ok'::text, 'low'::text, 'out'::text]))
+);
+
+CREATE TABLE stock_sync_levels (
+  sku text NOT NULL,
+  location text NOT NULL,
+  on_hand bigint NOT NULL,
+  as_of timestamp with time zone NOT NULL,
+  problem text,
+  document text NOT NULL,
+  at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT stock_sync_levels_pkey PRIMARY KEY (sku, location)
+);
+CREATE INDEX stock_sync_problems ON stock_sync_levels USING btree (sku, location) WHERE problem IS NOT NULL;
+
+CREATE TABLE transfer_lines (
+  transfer_id text NOT NULL,
+  number integer NOT NULL,
+  sku text NOT NULL,
+  lot text,
+  quantity bigint NOT NULL,
+  CONSTRAINT transfer_lines_number_check CHECK (number > 0),
+  CONSTRAINT transfer_lines_pkey PRIMARY KEY (transfer_id, number),
+  CONSTRAINT transfer_lines_quantity_check CHECK (quantity > 0),
+  CONSTRAINT transfer_lines_sku_fkey FOREIGN KEY (sku) REFERENCES items(sku),
+  CONSTRAINT transfer_lines_transfer_id_fkey FOREIGN KEY (transfer_id) REFERENCES transfers(id)
+);
+CREATE INDEX transfer_lines_by_sku ON transfer_lines USING btree (sku);
+
+CREATE TABLE transfer_parcels (
+  transfer_id text NOT NULL,
+  number integer NOT NULL,
+  lot text NOT NULL DEFAULT ''::text,
+  expires_on date,
+  shipped bigint NOT NULL,
+  received bigint NOT NULL DEFAULT 0,
+  short bigint NOT NULL DEFAULT 0,
+  CONSTRAINT no_more_than_was_sent CHECK ((received + short) <= shipped),
+  CONSTRAINT transfer_parcels_pkey PRIMARY KEY (transfer_id, number, lot),
+  CONSTRAINT transfer_parcels_received_check CHECK (received >= 0),
+  CONSTRAINT transfer_parcels_shipped_check CHECK (shipped > 0),
+  CONSTRAINT transfer_parcels_short_check CHECK (short >= 0),
+  CONSTRAINT transfer_parcels_transfer_id_number_fkey FOREIGN KEY (transfer_id, number) REFERENCES transfer_lines(transfer_id, number)
+);
+
+CREATE TABLE transfers (
+  id text NOT NULL,
+  origin text NOT NULL,
+  destination text NOT NULL,
+  status text NOT NULL DEFAULT 'draft'::text,
+  note text,
+  short_reason text,
+  created_by text NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  shipped_at timestamp with time zone,
+  closed_at timestamp with time zone,
+  CONSTRAINT goes_somewhere CHECK (origin <> destination),
+  CONSTRAINT short_with_a_reason CHECK ((status = 'received_short'::text) = (short_reason IS NOT NULL)),
+  CONSTRAINT transfers_destination_fkey FOREIGN KEY (destination) REFERENCES locations(id),
+  CONSTRAINT transfers_origin_fkey FOREIGN KEY (origin) REFERENCES locations(id),
+  CONSTRAINT transfers_pkey PRIMARY KEY (id),
+  CONSTRAINT transfers_status_check CHECK (status = ANY (ARRAY['draft'::text, 'shipped'::text, 'partly_received'::text, 'received'::text, 'received_short'::text, 'cancelled'::text]))
+);
+CREATE INDEX transfers_by_status ON transfers USING btree (status, id);
 
 CREATE OR REPLACE FUNCTION refuse_change()
  RETURNS trigger
