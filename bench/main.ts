@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { BenchOptions, Measurement } from './measurement';
+import { carts } from './measurements/carts';
 import { hotSku } from './measurements/hotSku';
 import { lists } from './measurements/lists';
 import { openOrders } from './measurements/openOrders';
@@ -9,7 +10,7 @@ import { soak } from './measurements/soak';
 import { streams } from './measurements/streams';
 import { describeMachine, writeFinding } from './report';
 
-const MEASUREMENTS: readonly Measurement[] = [orders, hotSku, reads, lists, streams, openOrders, soak];
+const MEASUREMENTS: readonly Measurement[] = [orders, hotSku, carts, reads, lists, streams, openOrders, soak];
 const USAGE = `npm run bench -- [options]      measures a system of its own; 500 orders from submission to delivered, if nothing else is said
 
   --only NAMES       which, with commas: ${MEASUREMENTS.map(({ name }) => name).join(', ')}
