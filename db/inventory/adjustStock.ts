@@ -85,8 +85,8 @@ async function setSafetyStock(
 ): Promise<StockLevel> {
   const { sku, location, reason, document = null, actor } = input;
   if (after < 0) throw new Refusal('stock_conflict', `the safety stock would be ${after}; it is ${before}`);
-  if (after !== before)
-    await prepared(
+  if (after !== before) {
+    const { rowCount } = await prepared<{ rowCount: number }>(
       transaction,
       `WITH told AS (
          INSERT INTO stock_level_changes (sku, location, kind, was, became, reason, document, actor)
@@ -94,9 +94,15 @@ async function setSafetyStock(
            jsonb_build_object('safetyStock', :after::bigint), :reason, :document, :actor
          FROM stock_levels WHERE sku = :sku AND location = :location
        )
-       UPDATE stock_levels SET safety_stock = :after, updated_at = now() WHERE sku = :sku AND location = :location`,
+       UPDATE stock_levels SET safety_stock = :after, updated_at = now() WHERE sku = :sku AND location = :location
+         AND NOT EXISTS (SELECT FROM item_components WHERE kit = :sku)`,
       { sku, location, after, reason, document, actor },
     );
+    if (rowCount === 0)
+      throw new Refusal('invalid_request', `${sku} is a kit: set the safety stock of its components`, {
+        errors: [{ pointer: '/sku', message: 'is a kit' }],
+      });
+  }
   return readLevel(transaction, sku, location);
 }
 

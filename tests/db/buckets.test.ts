@@ -95,5 +95,10 @@ describe('a bucket of a level', () => {
       code: 'invalid_request',
       message: `${kit} is a kit and has no stock of its own: move that of its components`,
     });
+    await expect(adjust(kit, { bucket: 'safetyStock', setTo: 1 })).rejects.toMatchObject({
+      code: 'invalid_request',
+      message: `${kit} is a kit: set the safety stock of its components`,
+    });
+    expect(await room.rows('SELECT FROM stock_level_changes WHERE sku = ?', [kit])).toEqual([]);
   });
 });

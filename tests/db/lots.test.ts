@@ -125,6 +125,33 @@ describe('an item that is tracked by lot', () => {
     expect(await room.findDrift()).toEqual([]);
   });
 
+  test('leaves as a part of kits, together with units of the same order that were bought alone', async () => {
+    const [sku, box] = [await trackedShelf(), `BOX-${skus}`];
+    await room.stock(box, 9);
+    await room.stock(`KIT-${skus}`, 0);
+    for (const [part, quantity] of [
+      [sku, 3],
+      [box, 1],
+    ] as const)
+      await room.rows('INSERT INTO item_components (kit, sku, quantity) VALUES (?, ?, ?)', [
+        `KIT-${skus}`,
+        part,
+        quantity,
+      ]);
+    await adjust(sku, { delta: 5, lot: 'B', expiresOn: '2027-06-30' });
+    await adjust(sku, { delta: 6, lot: 'A', expiresOn: '2027-01-31' });
+    const orderId = await room.order(free({ sku: `KIT-${skus}`, quantity: 2 }, { sku, quantity: 2 }));
+    await room.reserve(orderId);
+    await room.begin(orderId);
+    expect(await room.dispatch(orderId)).toMatchObject({ status: 'shipped' });
+    expect(await lotsOf(sku)).toEqual([
+      { lot: 'A', on_hand: 0 },
+      { lot: 'B', on_hand: 3 },
+    ]);
+    expect(await room.level(box)).toEqual({ onHand: 7, reserved: 0 });
+    expect(await room.findDrift()).toEqual([]);
+  });
+
   test('leaves with 12 parcels at once, while lots come and are corrected: the lots stay the sum', async () => {
     const sku = await trackedShelf();
     for (const lot of ['A', 'B', 'C', 'D'])

@@ -101,7 +101,10 @@ async function findStock(transaction: Transaction, sku: string): Promise<boolean
     await prepared(transaction, 'SELECT FROM stock_levels WHERE sku = ? ORDER BY location FOR UPDATE NOWAIT', [sku]);
   } catch (error) {
     if ((error as { code?: string }).code !== LOCK_NOT_AVAILABLE) throw error;
-    throw new Refusal('stock_conflict', `the stock of ${sku} is being moved right now; try again`);
+    throw new Refusal(
+      'stock_conflict',
+      `the stock of ${sku} is being moved right now; ask again, under a new Idempotency-Key`,
+    );
   }
   const { rows } = await prepared<{ rows: [{ found: boolean }] }>(
     transaction,
