@@ -99,7 +99,7 @@ describe('an item that is tracked by lot', () => {
     await room.stock(`${sku}-PLAIN`, 5);
     await adjust(sku, { delta: 4, lot: 'LATE', expiresOn: '2027-12-31' });
     await adjust(sku, { delta: 3, lot: 'SOON', expiresOn: '2027-02-28' });
-    await adjust(sku, { delta: 2, lot: 'BAD', expiresOn: '2027-01-31' });
+    await adjust(sku, { delta: 3, lot: 'BAD', expiresOn: '2027-01-31' });
     await adjust(sku, { bucket: 'qualityHold', delta: 2, lot: 'BAD' });
     const orderId = await room.order(free({ sku, quantity: 5 }, { sku: `${sku}-PLAIN`, quantity: 1 }));
     await room.reserve(orderId);
@@ -108,17 +108,18 @@ describe('an item that is tracked by lot', () => {
     await room.dispatch(orderId);
     expect(await lotsOf(sku)).toEqual([
       { lot: 'BAD', on_hand: 2 },
-      { lot: 'LATE', on_hand: 2 },
+      { lot: 'LATE', on_hand: 3 },
       { lot: 'SOON', on_hand: 0 },
     ]);
-    expect(await room.level(sku)).toEqual({ onHand: 4, reserved: 0 });
+    expect(await room.level(sku)).toEqual({ onHand: 5, reserved: 0 });
     expect(await room.level(`${sku}-PLAIN`)).toEqual({ onHand: 4, reserved: 0 });
     const lines = await room.rows(
       `SELECT sku, lot, on_hand_delta, reserved_delta FROM stock_movements WHERE document = ? AND reason = 'shipped' ORDER BY sku, lot`,
       [orderId],
     );
     expect(lines).toEqual([
-      { sku, lot: 'LATE', on_hand_delta: -2, reserved_delta: -2 },
+      { sku, lot: 'BAD', on_hand_delta: -1, reserved_delta: -1 },
+      { sku, lot: 'LATE', on_hand_delta: -1, reserved_delta: -1 },
       { sku, lot: 'SOON', on_hand_delta: -3, reserved_delta: -3 },
       { sku: `${sku}-PLAIN`, lot: null, on_hand_delta: -1, reserved_delta: -1 },
     ]);
