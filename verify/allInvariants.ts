@@ -1,5 +1,6 @@
 import type { Invariant } from './invariant';
 import { acknowledged } from './invariants/acknowledged';
+import { backorders } from './invariants/backorders';
 import { closedOrders } from './invariants/closedOrders';
 import { effects } from './invariants/effects';
 import { effectsOnce } from './invariants/effectsOnce';
@@ -21,7 +22,7 @@ import { workflows } from './invariants/workflows';
 /** What `npm run verify` checks, in the order in which it tells. */
 export const allInvariants: readonly Invariant[] = [
   ...[acknowledged, workflows, failures, waiting, timelines, projection],
-  ...[stockLevels, stockLots, stockExpected, stockLedger, reservations, closedOrders],
+  ...[stockLevels, stockLots, stockExpected, stockLedger, reservations, backorders, closedOrders],
   ...[money, effects, effectsOnce],
   ...[outbox, histories, logs],
 ];

@@ -41,12 +41,19 @@ const lineSchema = z
     quantity: units,
     unitPrice: minorUnits,
     allocated: units.meta({ description: 'Reserved and not yet dispatched.' }),
-    backordered: units,
+    backordered: units.meta({ description: 'Not there; the order waits for them.' }),
     fulfilled: units.meta({ description: 'Handed over for dispatch.' }),
     shipped: units,
     delivered: units,
     cancelled: units,
     returned: units,
+    firstPromisedAt: time.nullable().meta({ description: 'By when its missing units were expected at first.' }),
+    promisedAt: time
+      .nullable()
+      .meta({
+        description:
+          'By when they are expected now, or were when the last came; null: nobody knows, or none were missing.',
+      }),
   })
   .meta({ id: 'OrderLine', description: 'Where each unit of the line is.' });
 
@@ -65,6 +72,16 @@ const paymentSchema = z
     createdAt: time,
   })
   .meta({ id: 'OrderPayment' });
+
+const allocationSchema = z
+  .object({
+    lineId: z.string(),
+    parcel: z.int().min(1).meta({ description: 'The number of the parcel, and of its shipment.' }),
+    location: z.string(),
+    quantity: units,
+    state: z.enum(['allocated', 'shipped']),
+  })
+  .meta({ id: 'OrderAllocation' });
 
 const shipmentSchema = z
   .object({
@@ -108,6 +125,7 @@ export const orderSchema = z
     shippingAddress: addressSchema,
     shipping: z.object({ method: z.string(), price: minorUnits }),
     lines: z.array(lineSchema),
+    allocations: z.array(allocationSchema).meta({ description: 'Where its units come from, parcel by parcel.' }),
     payments: z.array(paymentSchema),
     shipments: z.array(shipmentSchema),
     holds: z

@@ -34,7 +34,12 @@ export function presentOrder(order: OrderRecord, config: UiConfig): OrderView {
     customer: { email: contact.email, name: contact.name, phone: contact.phone },
     shippingAddress: presentAddress(contact.address),
     shipping: { method: order.shippingMethod, price: order.shipping },
-    lines: order.lines,
+    lines: order.lines.map(({ firstPromisedAt, promisedAt, ...line }) => ({
+      ...line,
+      firstPromisedAt: firstPromisedAt && toIso(firstPromisedAt),
+      promisedAt: promisedAt && toIso(promisedAt),
+    })),
+    allocations: order.allocations,
     payments: order.payments.map(presentPayment),
     shipments: order.shipments.map(presentShipment),
     holds: order.holds.map((hold) => ({ ...hold, placedAt: toIso(hold.placedAt) })),
@@ -63,6 +68,7 @@ export function actionStateOf(order: OrderRecord): ActionState {
     paid: money.captured > 0 && money.captured >= due,
     attention: order.attention,
     paymentWanted: isPaymentWanted(events),
+    backordered: order.lines.reduce((units, line) => units + line.backordered, 0),
   };
 }
 

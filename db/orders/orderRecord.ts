@@ -27,11 +27,29 @@ export interface OrderRecord extends OrderStatuses, OrderTotals {
   /** `created_at` with all its digits, for the cursor of a list. */
   createdAtText: string;
   contact: { email: string; name: string; phone: string | null; address: Address };
-  lines: (LineQuantities & { id: string; sku: string; name: string; unitPrice: number })[];
+  lines: (LineQuantities & {
+    id: string;
+    sku: string;
+    name: string;
+    unitPrice: number;
+    /** By when its missing units are expected: as it was promised first, and now. */
+    firstPromisedAt: JsonTime | null;
+    promisedAt: JsonTime | null;
+  })[];
+  allocations: AllocationOfOrder[];
   payments: PaymentOfOrder[];
   shipments: ShipmentOfOrder[];
   /** The open ones. */
   holds: { id: string; type: HoldType; reason: string; placedBy: string; placedAt: JsonTime }[];
+}
+
+/** Units of a line that leave, or have left, one location in one parcel. */
+export interface AllocationOfOrder {
+  lineId: string;
+  parcel: number;
+  location: string;
+  quantity: number;
+  state: 'allocated' | 'shipped';
 }
 
 export interface PaymentOfOrder {
@@ -71,9 +89,12 @@ export const ORDER_RECORD_COLUMNS = `
      FROM order_contacts c WHERE c.order_id = o.id) AS contact,
   (SELECT coalesce(json_agg(json_build_object('id', l.id, 'sku', l.sku, 'name', l.name, 'unitPrice', l.unit_price,
        'quantity', l.quantity, 'allocated', l.allocated, 'backordered', l.backordered, 'fulfilled', l.fulfilled,
-       'shipped', l.shipped, 'delivered', l.delivered, 'cancelled', l.cancelled, 'returned', l.returned)
-       ORDER BY l.position), '[]')
+       'shipped', l.shipped, 'delivered', l.delivered, 'cancelled', l.cancelled, 'returned', l.returned,
+       'firstPromisedAt', l.first_promised_at, 'promisedAt', l.promised_at) ORDER BY l.position), '[]')
      FROM order_lines l WHERE l.order_id = o.id) AS lines,
+  (SELECT coalesce(json_agg(json_build_object('lineId', a.line_id, 'parcel', a.number, 'location', a.location,
+       'quantity', a.quantity, 'state', a.state) ORDER BY a.number, a.line_id), '[]')
+     FROM allocations a WHERE a.order_id = o.id AND a.state <> 'released') AS allocations,
   (SELECT coalesce(json_agg(json_build_object('id', p.id, 'attempt', p.attempt, 'method', p.method, 'provider', p.provider,
        'amount', p.amount, 'createdAt', p.created_at, 'events',
        (SELECT coalesce(json_agg(json_build_object('effect', e.effect, 'state', e.state, 'key', e.key, 'amount', e.amount,

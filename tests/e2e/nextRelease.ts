@@ -13,12 +13,12 @@ export async function bundleNextRelease(): Promise<string> {
   // Inside the repository, so that its packages are found from there.
   const folder = mkdtempSync(join(ROOT, '.oms', 'next-release-'));
   for (const part of ['workflows', 'domain']) cpSync(join(ROOT, part), join(folder, part), { recursive: true });
-  const story = join(folder, 'workflows/orders/processOrder.ts');
+  const story = join(folder, 'workflows/orders/shipParcels.ts');
   const before = readFileSync(story, 'utf8');
-  const step = '    state.shipmentBegun = true;\n';
+  const step = '  parcel.begun = true;\n';
   if (!before.includes(step))
     throw new Error(`${story} has no place for a second look: it does not have the line${step}`);
-  const secondLook = `    if (release.patched('${PATCH}')) await release.sleep('1ms', { summary: 'A second look' });\n`;
+  const secondLook = `  if (release.patched('${PATCH}')) await release.sleep('1ms', { summary: 'A second look' });\n`;
   writeFileSync(story, `import * as release from '@temporalio/workflow';\n${before.replace(step, secondLook + step)}`);
   const { code } = await bundleWorkflowCode({
     workflowsPath: join(folder, 'workflows/index.ts'),

@@ -1,4 +1,6 @@
 import { pino } from 'pino';
+import { moveStock } from '../../db/inventory/moveStock';
+import { inTransaction } from '../../db/transaction';
 import { receiveCarrierEvents } from '../../db/shipments/carrierInbox';
 import { shipmentId } from '../../domain/ids';
 import { createSmtpMailer } from '../../providers/messaging/smtpMailer';
@@ -17,11 +19,21 @@ export interface MixedOrders {
   booked: string;
   underWay: string;
   captureDeclined: string;
+  /** Of three pieces one is there. */
+  waiting: string;
 }
 
 /** Real orders through the real workflow, each led to another place, and their mails sent. */
 export async function makeMixedOrders(world: OrderWorld): Promise<MixedOrders> {
   await world.stock('SHIRT', 1_000);
+  await world.stock('COAT', 1);
+  await world.database.raw(`UPDATE items SET shortage = 'backorder' WHERE sku = 'COAT'`);
+  await world.database.raw(`INSERT INTO items (sku, name, tracking) VALUES ('MILK', 'Milk', 'lot')`);
+  await inTransaction(world.database, (transaction) =>
+    moveStock(transaction, [{ sku: 'MILK', location: 'loc-1', onHand: 4, lot: 'L1' }], {
+      ...{ reason: 'received', document: null, actor: 'test' },
+    }),
+  );
   const booked = async (changes: Parameters<OrderWorld['place']>[0] = {}): Promise<string> => {
     const orderId = await world.place(changes);
     await world.untilTold(orderId, 'shipment.booked');
@@ -42,6 +54,7 @@ export async function makeMixedOrders(world: OrderWorld): Promise<MixedOrders> {
     booked: await booked(),
     underWay: await booked(),
     captureDeclined: await booked({ token: 'tok_capture_declined' }),
+    waiting: await world.place({ lines: [{ sku: 'COAT', quantity: 3, unitPrice: 100 }] }),
   };
   await world.handle(orders.cancelled).executeUpdate('cancelOrder', { args: [{ reason: 'customer asked' }] });
   await world.handle(orders.held).executeUpdate('holdOrder', { args: [{ reason: 'check', type: 'address' }] });
@@ -55,6 +68,7 @@ export async function makeMixedOrders(world: OrderWorld): Promise<MixedOrders> {
   await world.result(orders.cancelled);
   await world.untilTold(orders.held, 'order.confirmed');
   await world.until(orders.unpaid, 'awaiting_payment');
+  await world.untilTold(orders.waiting, 'order.confirmed');
   await world.until(orders.captureDeclined, 'needs_attention');
   await world.database.raw('UPDATE carrier_events SET delivered_at = now() WHERE delivered_at IS NULL');
   await sendMails(world);

@@ -131,6 +131,10 @@ export const PLANTED_IN_RECORDS: Planted[] = [
     ...{ sql: `UPDATE order_lines SET allocated = 1 WHERE order_id = $1`, what: /something else than its allocations/ },
   },
   {
+    ...{ invariant: 'backorders', fault: 'missing units that nothing is claimed for', on: 'waiting' },
+    ...{ sql: `DELETE FROM backorders WHERE order_id = $1`, what: /2 units of COAT are missing, and 0 are claimed/ },
+  },
+  {
     ...{ invariant: 'closed-orders', fault: 'a cancelled order that kept its stock', on: 'cancelled' },
     ...{
       sql: `UPDATE order_lines SET allocated = 2, cancelled = 0 WHERE order_id = $1`,

@@ -4,6 +4,8 @@ import type { Breach, Invariant, VerifyContext } from '../invariant';
 import { inParallel } from '../inParallel';
 import type { WorkflowRun } from '../readTemporal';
 
+/** What runs by the clock. */
+const SCHEDULED = ['sweepOrders', 'reconcileOrders', 'replenishStock', 'syncStock'];
 const AT_ONCE = 10;
 const PAGE = 500;
 const ENDED_BADLY = `ExecutionStatus IN ('Failed', 'TimedOut', 'Terminated')`;
@@ -16,7 +18,9 @@ export const failures: Invariant = {
   stopsOrder: false,
   async check(context) {
     const { temporal } = context;
-    const checked = await temporal.count(`WorkflowType IN ('processOrder', 'sweepOrders', 'reconcileOrders')`);
+    const checked = await temporal.count(
+      `WorkflowType IN (${['processOrder', ...SCHEDULED].map((type) => `'${type}'`).join(', ')})`,
+    );
     const breaches: Breach[] = [];
     for await (const run of temporal.list(STUCK))
       breaches.push({ id: run.workflowId, what: `${run.type} is stuck: its workflow task fails again and again` });
@@ -27,7 +31,7 @@ export const failures: Invariant = {
       if (page.length === PAGE) breaches.push(...(await judgeOrders(context, page.splice(0))));
     }
     breaches.push(...(await judgeOrders(context, page)));
-    for (const type of ['sweepOrders', 'reconcileOrders']) breaches.push(...(await judgeScheduled(context, type)));
+    for (const type of SCHEDULED) breaches.push(...(await judgeScheduled(context, type)));
     return { checked, breaches };
   },
 };
