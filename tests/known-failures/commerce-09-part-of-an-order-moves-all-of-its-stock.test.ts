@@ -37,8 +37,10 @@ const drift = async () => [
 async function send(orderId: string, number: number): Promise<void> {
   const id = shipmentId(orderId, number);
   await beginShipment(room.database, { orderId, shipmentId: id, number, key: effectKey(id, 'book') });
-  const { dispatchAndNotify } = createShipmentActivities({ database: room.database, carrier: {} as Carrier });
-  await dispatchAndNotify({ orderId, number });
+  await createShipmentActivities({ database: room.database, carrier: {} as Carrier }).dispatchAndNotify({
+    orderId,
+    number,
+  });
 }
 
 test('one of two parcels leaves: the other line and the other half of this one stay where they are', async () => {
