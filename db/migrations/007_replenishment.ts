@@ -89,14 +89,14 @@ CREATE TABLE reorder_rules (
 
 CREATE TABLE replenishment_runs (
   id text PRIMARY KEY,
-  status text NOT NULL DEFAULT 'running' CHECK (status IN ('running', 'completed')),
+  status text NOT NULL DEFAULT 'running' CHECK (status IN ('running', 'completed', 'failed')),
   requested_by text NOT NULL,
   window_days int NOT NULL CHECK (window_days > 0),
   rules int NOT NULL DEFAULT 0,
   suggestions int NOT NULL DEFAULT 0,
   started_at timestamptz NOT NULL DEFAULT now(),
   ended_at timestamptz,
-  CONSTRAINT completed_or_running CHECK ((status = 'completed') = (ended_at IS NOT NULL))
+  CONSTRAINT ended_or_running CHECK ((status = 'running') = (ended_at IS NULL))
 );
 
 CREATE TABLE replenishment_suggestions (

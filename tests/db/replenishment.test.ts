@@ -217,6 +217,25 @@ describe('a run', () => {
     expect(await all(sku)).toHaveLength(6);
   });
 
+  test('gives up on one that has not ended in its time, and forgets what was replaced long ago', async () => {
+    const sku = await item([{ daysAgo: 2, units: 5 }]);
+    await rule(sku);
+    const lost = newId('rpl');
+    await beginRun(room.database, { runId: lost, requestedBy: 'test', windowDays: 30 });
+    await run();
+    await run();
+    expect(await readRun(room.database, lost)).toMatchObject({ status: 'running', endedAt: null });
+    expect(await all(sku)).toHaveLength(2);
+    await room.rows(`UPDATE replenishment_runs SET started_at = now() - interval '13 hours' WHERE id = ?`, [lost]);
+    await room.rows(
+      `UPDATE replenishment_suggestions SET decided_at = now() - interval '31 days' WHERE sku = ? AND status = 'replaced'`,
+      [sku],
+    );
+    await run();
+    expect(await readRun(room.database, lost)).toMatchObject({ status: 'failed', endedAt: expect.any(Date) });
+    expect((await all(sku)).map(({ status }) => status).sort()).toEqual(['open', 'replaced']);
+  });
+
   test('reviews periodically: not before its days are over, and again on the same day', async () => {
     const sku = await item([{ daysAgo: 2, units: 5 }]);
     await rule(sku, { policy: { type: 'periodic', reviewDays: 7, orderUpTo: 25 } });

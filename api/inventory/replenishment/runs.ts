@@ -11,7 +11,7 @@ const DEADLINE_MS = 3_000;
 const runSchema = z
   .object({
     id: z.string(),
-    status: z.enum(['running', 'completed']),
+    status: z.enum(['running', 'completed', 'failed']).meta({ description: '`failed`: it has not ended in its time.' }),
     requestedBy: z.string().meta({ description: '`schedule`, or the key that asked.' }),
     windowDays: z.int(),
     rules: z.int().meta({ description: 'How many it has looked at, once it is completed.' }),

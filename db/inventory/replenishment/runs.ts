@@ -4,7 +4,8 @@ import { prepared } from '../../prepared';
 
 export interface ReplenishmentRun {
   id: string;
-  status: 'running' | 'completed';
+  /** `failed`: it has not ended in the time that it had. */
+  status: 'running' | 'completed' | 'failed';
   requestedBy: string;
   windowDays: number;
   /** How many were looked at, and how many suggestions came of it. */
@@ -17,11 +18,21 @@ export interface ReplenishmentRun {
 const COLUMNS = `id, status, requested_by AS "requestedBy", window_days AS "windowDays", rules, suggestions,
   started_at AS "startedAt", ended_at AS "endedAt"`;
 
+/** More than its workflow takes at most. */
+const GIVEN_UP_AFTER = `interval '12 hours'`;
+const KEPT_FOR = `interval '30 days'`;
+const FORGOTTEN_AT_ONCE = 20_000;
+
 /** Puts the run on record, once. @returns its day in UTC, the same on each repeat: demand is measured up to it. */
 export async function beginRun(
   database: Database,
   run: { runId: string; requestedBy: string; windowDays: number },
 ): Promise<{ day: string; windowDays: number }> {
+  await prepared(
+    database,
+    `UPDATE replenishment_runs SET status = 'failed', ended_at = now()
+     WHERE status = 'running' AND started_at < now() - ${GIVEN_UP_AFTER}`,
+  );
   await prepared(
     database,
     `INSERT INTO replenishment_runs (id, requested_by, window_days) VALUES (:runId, :requestedBy, :windowDays)
@@ -36,6 +47,7 @@ export async function beginRun(
   return rows[0];
 }
 
+/** Suggestions that nobody decided on, and that later ones replaced long ago, are forgotten. */
 export async function endRun(database: Database, runId: string, ruleCount: number): Promise<{ suggestions: number }> {
   const { rows } = await prepared<{ rows: [{ suggestions: number }] }>(
     database,
@@ -43,6 +55,11 @@ export async function endRun(database: Database, runId: string, ruleCount: numbe
        suggestions = (SELECT count(*) FROM replenishment_suggestions s WHERE s.run_id = r.id)
      WHERE id = :runId RETURNING suggestions`,
     { runId, ruleCount },
+  );
+  await prepared(
+    database,
+    `DELETE FROM replenishment_suggestions WHERE id IN (SELECT id FROM replenishment_suggestions
+       WHERE status = 'replaced' AND decided_at < now() - ${KEPT_FOR} LIMIT ${FORGOTTEN_AT_ONCE})`,
   );
   return rows[0];
 }
