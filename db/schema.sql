@@ -555,9 +555,9 @@ CREATE TABLE replenishment_runs (
   suggestions integer NOT NULL DEFAULT 0,
   started_at timestamp with time zone NOT NULL DEFAULT now(),
   ended_at timestamp with time zone,
-  CONSTRAINT completed_or_running CHECK ((status = 'completed'::text) = (ended_at IS NOT NULL)),
+  CONSTRAINT ended_or_running CHECK ((status = 'running'::text) = (ended_at IS NULL)),
   CONSTRAINT replenishment_runs_pkey PRIMARY KEY (id),
-  CONSTRAINT replenishment_runs_status_check CHECK (status = ANY (ARRAY['running'::text, 'completed'::text])),
+  CONSTRAINT replenishment_runs_status_check CHECK (status = ANY (ARRAY['running'::text, 'completed'::text, 'failed'::text])),
   CONSTRAINT replenishment_runs_window_days_check CHECK (window_days > 0)
 );
 
