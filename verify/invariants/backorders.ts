@@ -8,9 +8,9 @@ export const backorders: Invariant = {
   async check({ database }) {
     const { checked, found } = await findBackorderDrift(database);
     const breaches = found.map(({ orderId, lineId, sku, missing, claimed }) => ({
-      id: lineId,
+      id: orderId,
       orderId,
-      what: `${missing} units of ${sku} are missing, and ${claimed} are claimed`,
+      what: `${missing} units of ${sku} are missing in ${lineId}, and ${claimed} are claimed`,
     }));
     return { checked, breaches };
   },
