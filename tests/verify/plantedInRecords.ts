@@ -132,7 +132,10 @@ export const PLANTED_IN_RECORDS: Planted[] = [
   },
   {
     ...{ invariant: 'backorders', fault: 'missing units that nothing is claimed for', on: 'waiting' },
-    ...{ sql: `DELETE FROM backorders WHERE order_id = $1`, what: /2 units of COAT are missing in lin_.*, and 0 are claimed/ },
+    ...{
+      sql: `DELETE FROM backorders WHERE order_id = $1`,
+      what: /2 units of COAT are missing in lin_.*, and 0 are claimed/,
+    },
   },
   {
     ...{ invariant: 'closed-orders', fault: 'a cancelled order that kept its stock', on: 'cancelled' },
