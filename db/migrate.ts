@@ -7,6 +7,7 @@ import * as inventory from './migrations/005_inventory';
 import * as stockRecords from './migrations/006_stock_records';
 import * as replenishment from './migrations/007_replenishment';
 import * as availability from './migrations/008_availability';
+import * as reallocation from './migrations/009_reallocation';
 
 /** Listed by hand, so that a bundled or compiled build needs no folder to read. */
 const MIGRATIONS = {
@@ -18,6 +19,7 @@ const MIGRATIONS = {
   '006_stock_records': stockRecords,
   '007_replenishment': replenishment,
   '008_availability': availability,
+  '009_reallocation': reallocation,
 };
 
 const source = {
