@@ -48,12 +48,10 @@ const lineSchema = z
     cancelled: units,
     returned: units,
     firstPromisedAt: time.nullable().meta({ description: 'By when its missing units were expected at first.' }),
-    promisedAt: time
-      .nullable()
-      .meta({
-        description:
-          'By when they are expected now, or were when the last came; null: nobody knows, or none were missing.',
-      }),
+    promisedAt: time.nullable().meta({
+      description:
+        'By when they are expected now, or were when the last came; null: nobody knows, or none were missing.',
+    }),
   })
   .meta({ id: 'OrderLine', description: 'Where each unit of the line is.' });
 

@@ -20,6 +20,7 @@ export function describeOrder(order: OrderSnapshot): string {
     ...(order.holds.length === 0
       ? []
       : [['Holds', order.holds.map((hold) => `\`${hold.id}\` ${words(hold.type)}`).join(', ')]]),
+    ...((order.backordered ?? 0) === 0 ? [] : [['Missing', `${order.backordered} units`]]),
     ...(order.attention === null ? [] : [['Needs attention', order.attention]]),
     ['Possible now', order.allowedActions.join(', ') || 'nothing more'],
   ];
