@@ -14,24 +14,24 @@ export interface ExpectedStock {
 }
 
 /**
- * Notes what is still to come by a line of a document, and when. The level's `incoming` is the sum of these rows, and not
+ * Notes what is still to come by lines of documents, each once, and when. The level's `incoming` is the sum of these rows, and not
  * changed here: the same transaction does that through `moveStock`, first, which also makes the level where it is new.
  */
-export async function expectStock(transaction: Transaction, expected: ExpectedStock): Promise<void> {
-  const { document, line = 1, sku, location, units, expectedAt } = expected;
-  if (units === 0) {
-    await prepared(
-      transaction,
-      'DELETE FROM expected_stock WHERE document = ? AND line = ? AND sku = ? AND location = ?',
-      [document, line, sku, location],
-    );
-    return;
-  }
+export async function expectStock(transaction: Transaction, ...expected: ExpectedStock[]): Promise<void> {
+  const rows = expected.map(({ document, line = 1, sku, location, units, expectedAt }) => ({
+    ...{ document, line, sku, location, units, expected_at: expectedAt },
+  }));
   await prepared(
     transaction,
-    `INSERT INTO expected_stock (document, line, sku, location, units, expected_at)
-     VALUES (?, ?, ?, ?, ?, ?)
+    `WITH given AS (
+       SELECT * FROM jsonb_to_recordset(:rows::jsonb) AS g(document text, line int, sku text, location text, units bigint, expected_at timestamptz)
+     ), gone AS (
+       DELETE FROM expected_stock e USING given g
+       WHERE g.units = 0 AND e.document = g.document AND e.line = g.line AND e.sku = g.sku AND e.location = g.location
+     )
+     INSERT INTO expected_stock (document, line, sku, location, units, expected_at)
+     SELECT document, line, sku, location, units, expected_at FROM given WHERE units <> 0
      ON CONFLICT (document, line, sku, location) DO UPDATE SET units = excluded.units, expected_at = excluded.expected_at`,
-    [document, line, sku, location, units, expectedAt],
+    { rows: JSON.stringify(rows) },
   );
 }

@@ -1,6 +1,6 @@
 import type { Database } from '../connection';
 
-/** `has` and `should` are units: of a level what is incoming and what is expected; of a purchase order what is noted and what is open. */
+/** `has` and `should` are units: of a level what is incoming and what is under way; of a purchase order what is noted and what is open. */
 export interface ExpectedDrift {
   id: string;
   kind: 'level' | 'purchase_order' | 'receipts';
@@ -9,7 +9,7 @@ export interface ExpectedDrift {
 }
 
 /**
- * Levels whose incoming is not the sum of what is expected, purchase orders of which something else is expected than is open, and
+ * Levels whose incoming is not what purchase orders expect and transfers have under way, purchase orders of which something else is expected than is open, and
  * those whose lines have received something else than their receipts say.
  */
 export async function findExpectedDrift(database: Database): Promise<{ checked: number; found: ExpectedDrift[] }> {
@@ -24,7 +24,13 @@ export async function findExpectedDrift(database: Database): Promise<{ checked: 
      ), expected AS (
        SELECT document AS id, sum(units)::bigint AS units FROM expected_stock GROUP BY document
      ), by_level AS (
-       SELECT sku, location, sum(units)::bigint AS units FROM expected_stock GROUP BY sku, location
+       SELECT sku, location, sum(units)::bigint AS units FROM (
+         SELECT e.sku, e.location, e.units FROM expected_stock e JOIN purchase_orders p ON p.id = e.document
+         UNION ALL
+         SELECT l.sku, t.destination, u.shipped - u.received - u.short FROM transfers t
+           JOIN transfer_lines l ON l.transfer_id = t.id
+           JOIN transfer_parcels u ON u.transfer_id = t.id AND u.number = l.number
+       ) under_way GROUP BY sku, location
      )
      SELECT s.sku || '@' || s.location AS id, 'level' AS kind, s.incoming AS has, coalesce(e.units, 0) AS should
      FROM stock_levels s LEFT JOIN by_level e USING (sku, location) WHERE s.incoming <> coalesce(e.units, 0)

@@ -146,6 +146,9 @@ describe('a purchase order', () => {
     await expect(reschedule(id, { line: 2, expectedAt: AT }, { line: 9, expectedAt: AT })).rejects.toMatchObject({
       errors: [{ pointer: '/lines/1/line' }],
     });
+    await expect(reschedule(id, { line: 2, expectedAt: AT }, { line: 2, expectedAt: later })).rejects.toMatchObject({
+      errors: [{ pointer: '/lines/1/line', message: 'is given twice' }],
+    });
     await receive(id, { line: 2, quantity: 4 });
     await expect(reschedule(id, { line: 2, expectedAt: AT })).rejects.toMatchObject({ code: 'illegal_transition' });
 

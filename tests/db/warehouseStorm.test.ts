@@ -7,6 +7,7 @@ import { createTransfer } from '../../db/inventory/transfers/createTransfer';
 import { receiveTransferUnits, shipTransfer } from '../../db/inventory/transfers/moveTransfer';
 import type { Transaction } from '../../db/prepared';
 import { inTransaction } from '../../db/transaction';
+import { findExpectedDrift } from '../../db/verify/findExpectedDrift';
 import { findLotDrift } from '../../db/verify/findLotDrift';
 import { findStockDips } from '../../db/verify/findStockDips';
 import { findStockDrift } from '../../db/verify/findStockDrift';
@@ -130,6 +131,7 @@ describe('a warehouse in which all that happens at once', () => {
       expect(results.filter(({ status }) => status === 'rejected')).toEqual([]);
 
       expect((await findStockDrift(room.database)).found).toEqual([]);
+      expect((await findExpectedDrift(room.database)).found).toEqual([]);
       expect((await findLotDrift(room.database)).found).toEqual([]);
       expect((await findStockDips(room.database)).found).toEqual([]);
       expect(await room.findDrift()).toEqual([]);

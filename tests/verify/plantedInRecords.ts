@@ -77,7 +77,7 @@ export const PLANTED_IN_RECORDS: Planted[] = [
       invariant: 'stock-expected',
       fault: 'units incoming that nothing brings',
       id: LEVEL,
-      what: /^4 .* 0 are expected/,
+      what: /^4 .* 0 are under way/,
     },
     sql: `UPDATE stock_levels SET incoming = 4`,
   },

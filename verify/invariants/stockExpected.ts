@@ -3,7 +3,8 @@ import type { Invariant } from '../invariant';
 
 export const stockExpected: Invariant = {
   name: 'stock-expected',
-  title: 'What is incoming is what purchase orders and transfers expect, and what they received has its receipts',
+  title:
+    'What is incoming is what purchase orders expect and transfers have under way, and what they received has its receipts',
   stopsOrder: false,
   async check({ database }) {
     const { checked, found } = await findExpectedDrift(database);
@@ -14,7 +15,7 @@ export const stockExpected: Invariant = {
 function describe({ kind, has, should }: ExpectedDrift): string {
   switch (kind) {
     case 'level':
-      return `${has} units are incoming, and ${should} are expected`;
+      return `${has} units are incoming, and ${should} are under way`;
     case 'purchase_order':
       return `${has} units of it are expected, and ${should} are open`;
     case 'receipts':

@@ -22,8 +22,12 @@ export async function placePurchaseOrder(transaction: Transaction, { id, actor }
     lines.map(({ sku, quantity }) => ({ sku, location, incoming: quantity })),
     { reason: 'purchase_ordered', document: id, actor },
   );
-  for (const { line, sku, quantity, expectedAt } of lines)
-    await expectStock(transaction, { document: id, line, sku, location, units: quantity, expectedAt });
+  await expectStock(
+    transaction,
+    ...lines.map(({ line, sku, quantity, expectedAt }) => ({
+      ...{ document: id, line, sku, location, units: quantity, expectedAt },
+    })),
+  );
   await writePurchaseStatus(transaction, id, 'ordered');
 }
 
@@ -59,8 +63,10 @@ async function expectNothing(
     open.map((line) => ({ sku: line.sku, location, incoming: -openUnits(line) })),
     why,
   );
-  for (const { line, sku, expectedAt } of open)
-    await expectStock(transaction, { document: id, line, sku, location, units: 0, expectedAt });
+  await expectStock(
+    transaction,
+    ...open.map(({ line, sku, expectedAt }) => ({ document: id, line, sku, location, units: 0, expectedAt })),
+  );
 }
 
 export async function writePurchaseStatus(transaction: Transaction, id: string, status: PurchaseStatus): Promise<void> {

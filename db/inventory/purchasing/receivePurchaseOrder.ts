@@ -42,16 +42,20 @@ export async function receivePurchaseOrder(transaction: Transaction, delivery: P
   );
   await keepReceipts(transaction, delivery, plan.planned, order.receipts.length);
   const touched = new Set(plan.planned.map(({ line }) => line));
-  for (const after of plan.lines.filter(({ line }) => touched.has(line))) {
-    const { line, sku, received } = after;
-    const expectedAt = order.lines.find((before) => before.line === line)?.expectedAt ?? '';
-    await prepared(
-      transaction,
-      'UPDATE purchase_order_lines SET received = ? WHERE purchase_order_id = ? AND number = ?',
-      [received, id, line],
-    );
-    await expectStock(transaction, { document: id, line, sku, location, units: openUnits(after), expectedAt });
-  }
+  const after = plan.lines.filter(({ line }) => touched.has(line));
+  await prepared(
+    transaction,
+    `UPDATE purchase_order_lines l SET received = g.received
+     FROM jsonb_to_recordset(:lines::jsonb) AS g(line int, received bigint) WHERE l.purchase_order_id = :id AND l.number = g.line`,
+    { id, lines: JSON.stringify(after.map(({ line, received }) => ({ line, received }))) },
+  );
+  await expectStock(
+    transaction,
+    ...after.map((line) => ({
+      ...{ document: id, line: line.line, sku: line.sku, location, units: openUnits(line) },
+      expectedAt: order.lines.find((before) => before.line === line.line)?.expectedAt ?? '',
+    })),
+  );
   await writePurchaseStatus(transaction, id, statusAfterReceipt(plan.lines));
 }
 
