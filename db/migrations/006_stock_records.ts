@@ -37,6 +37,7 @@ CREATE TABLE transfers (
   short_reason text,
   created_by text NOT NULL,
   created_at timestamptz NOT NULL DEFAULT now(),
+  expected_at timestamptz,
   shipped_at timestamptz,
   closed_at timestamptz,
   CONSTRAINT goes_somewhere CHECK (origin <> destination),

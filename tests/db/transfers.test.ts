@@ -33,7 +33,7 @@ async function shelf(onHand: number, lots: Record<string, [units: number, expire
 }
 const plan = async (...lines: { sku: string; quantity: number; lot?: string }[]): Promise<string> => {
   const id = newId('trf');
-  const transfer = { id, from: 'loc-1', to: 'loc-2', lines, note: null, actor: 'key:ops' };
+  const transfer = { id, from: 'loc-1', to: 'loc-2', lines, note: null, expectedAt: null, actor: 'key:ops' };
   await inTransaction(room.database, (transaction) => createTransfer(transaction, transfer));
   return id;
 };
@@ -57,6 +57,27 @@ const outcomesOf = (results: PromiseSettledResult<unknown>[]) =>
     .sort((a, b) => Number(b === 'done') - Number(a === 'done'));
 
 describe('a transfer', () => {
+  test('that says when it arrives is counted on from then, by what is still under way', async () => {
+    const sku = await shelf(10);
+    const expectedAt = new Date(Date.now() + 3 * 86_400_000).toISOString();
+    const id = newId('trf');
+    const lines = [{ sku, quantity: 6 }];
+    const expected = () =>
+      room.rows('SELECT line, sku, location, units::int, expected_at FROM expected_stock WHERE document = ?', [id]);
+    await inTransaction(room.database, (transaction) =>
+      createTransfer(transaction, { id, from: 'loc-1', to: 'loc-2', lines, note: null, expectedAt, actor: 'test' }),
+    );
+    expect(await expected()).toEqual([]);
+    await ship(id);
+    const row = { line: 1, sku, location: 'loc-2', expected_at: new Date(expectedAt) };
+    expect(await expected()).toEqual([{ ...row, units: 6 }]);
+    await receive(id, { lines: [{ number: 1, received: 2 }] });
+    expect(await expected()).toEqual([{ ...row, units: 4 }]);
+    await receive(id, { lines: [{ number: 1, received: 1 }], shortReason: 'lost' });
+    expect(await expected()).toEqual([]);
+    expect(await levelsOf(sku)).toEqual([at('loc-1', 4, 0), at('loc-2', 3, 0)]);
+  });
+
   test('moves nothing as a draft, takes units on their way, and puts them where they come to', async () => {
     const sku = await shelf(10);
     const id = await plan({ sku, quantity: 6 });
@@ -199,7 +220,7 @@ describe('a transfer', () => {
       const id = newId('trf');
       const lines = skus.map((sku) => ({ sku, quantity: 1 }));
       await inTransaction(room.database, (transaction) =>
-        createTransfer(transaction, { id, from, to, lines, note: null, actor: 'test' }),
+        createTransfer(transaction, { id, from, to, lines, note: null, expectedAt: null, actor: 'test' }),
       );
       await ship(id);
       await receive(id, { lines: lines.map((_line, index) => ({ number: index + 1, received: 1 })) });

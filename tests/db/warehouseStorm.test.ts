@@ -71,7 +71,9 @@ async function transfer(random: Random): Promise<void> {
   const skus = random.shuffle(ALL).slice(0, 3);
   const lines = skus.map((sku) => ({ sku, quantity: random.between(1, 8) }));
   const id = newId('trf');
-  await inOne((transaction) => createTransfer(transaction, { id, from, to, lines, note: null, actor: 'test' }));
+  await inOne((transaction) =>
+    createTransfer(transaction, { id, from, to, lines, note: null, expectedAt: null, actor: 'test' }),
+  );
   const shipped = await inOne((transaction) => shipTransfer(transaction, id, 'test'));
   const come = shipped.lines.flatMap(({ number, units }) =>
     units.map(({ lot, shipped: sent }) => ({

@@ -47,6 +47,7 @@ describe('the page of an order in the Temporal UI', () => {
     const updates = described(definition?.updateDefinitions);
     expect(Object.keys(updates).sort()).toEqual([
       'cancelOrder',
+      'decideBackorder',
       'holdOrder',
       'payOrder',
       'releaseOrder',

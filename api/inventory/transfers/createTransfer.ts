@@ -4,7 +4,7 @@ import { createTransfer as create } from '../../../db/inventory/transfers/create
 import { newId } from '../../../runtime/newId';
 import { answerOnce } from '../../http/answerOnce';
 import { defineRoute } from '../../route';
-import { lotName, someUnits } from '../fields';
+import { lotName, moment, someUnits } from '../fields';
 import { presentTransfer, transferSchema } from './transferSchema';
 
 const lineSchema = z
@@ -21,6 +21,9 @@ const newTransferSchema = z
     to: plainText(64),
     lines: z.array(lineSchema).min(1).max(500),
     note: plainText(500).optional(),
+    expectedAt: moment
+      .optional()
+      .meta({ description: 'When it is to arrive: from then on its units can be promised.' }),
   })
   .refine(({ from, to }) => from !== to, { error: 'must be another location than `from`', path: ['to'] })
   .meta({ id: 'NewTransfer' });
@@ -37,10 +40,10 @@ export const createTransfer = defineRoute({
   responses: {
     201: { description: 'The draft.', body: transferSchema, headers: { Location: 'Where it is read.' } },
   },
-  handler: ({ body: { note = null, ...body } }, context) =>
+  handler: ({ body: { note = null, expectedAt = null, ...body } }, context) =>
     answerOnce(context, async (transaction) => {
       const id = newId('trf');
-      const made = await create(transaction, { ...body, note, id, actor: `key:${context.principal.name}` });
+      const made = await create(transaction, { ...body, note, expectedAt, id, actor: `key:${context.principal.name}` });
       return { status: 201, body: presentTransfer(made), headers: { Location: `/v1/transfers/${id}` } };
     }),
 });

@@ -34,6 +34,7 @@ export const transferSchema = z
     ),
     createdBy: z.string(),
     createdAt: time,
+    expectedAt: time.nullable(),
     shippedAt: time.nullable(),
     closedAt: time.nullable(),
   })
@@ -42,6 +43,7 @@ export const transferSchema = z
 export const presentTransfer = (transfer: TransferRecord): z.infer<typeof transferSchema> => ({
   ...transfer,
   createdAt: transfer.createdAt.toISOString(),
+  expectedAt: transfer.expectedAt?.toISOString() ?? null,
   shippedAt: transfer.shippedAt?.toISOString() ?? null,
   closedAt: transfer.closedAt?.toISOString() ?? null,
 });

@@ -8,12 +8,14 @@ export interface NewTransfer {
   to: string;
   lines: { sku: string; quantity: number; lot?: string | undefined }[];
   note: string | null;
+  /** ISO 8601; null where nobody knows when it arrives. */
+  expectedAt: string | null;
   actor: string;
 }
 
 /** Plans it; nothing moves yet. @throws {Refusal} invalid_request: no such item or location, a kit, a lot of what has none. */
 export async function createTransfer(transaction: Transaction, transfer: NewTransfer): Promise<TransferRecord> {
-  const { id, from, to, note, actor } = transfer;
+  const { id, from, to, note, expectedAt, actor } = transfer;
   const lines = transfer.lines.map(({ sku, quantity, lot = null }, index) => ({
     number: index + 1,
     sku,
@@ -23,8 +25,9 @@ export async function createTransfer(transaction: Transaction, transfer: NewTran
   await refuseFaults(transaction, { from, to, lines: JSON.stringify(lines) });
   await prepared(
     transaction,
-    `INSERT INTO transfers (id, origin, destination, note, created_by) VALUES (:id, :from, :to, :note, :actor)`,
-    { id, from, to, note, actor },
+    `INSERT INTO transfers (id, origin, destination, note, expected_at, created_by)
+     VALUES (:id, :from, :to, :note, :expectedAt, :actor)`,
+    { id, from, to, note, expectedAt, actor },
   );
   await prepared(
     transaction,

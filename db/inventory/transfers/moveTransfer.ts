@@ -1,6 +1,7 @@
 import { Refusal } from '../../../domain/failures';
 import { receiveTransfer, type ReceivedUnits } from '../../../domain/inventory/transfers/receiveTransfer';
 import { prepared, type Transaction } from '../../prepared';
+import { expectStock } from '../expectStock';
 import { lockLevels } from '../lockLevels';
 import { moveStock } from '../moveStock';
 import { pickUnits } from './pickUnits';
@@ -40,7 +41,7 @@ export async function shipTransfer(transaction: Transaction, id: string, actor: 
      UPDATE transfers SET status = 'shipped', shipped_at = now() WHERE id = :id`,
     { id, units: JSON.stringify(units) },
   );
-  return lockTransfer(transaction, id);
+  return expectRest(transaction, id);
 }
 
 export interface TransferReceipt {
@@ -90,7 +91,20 @@ export async function receiveTransferUnits(
     arrived: JSON.stringify(receipt.arrived),
     missing: JSON.stringify(receipt.missing),
   });
-  return lockTransfer(transaction, id);
+  return expectRest(transaction, id);
+}
+
+/** What is still under way can be promised by the day on which the transfer is to arrive. */
+async function expectRest(transaction: Transaction, id: string): Promise<TransferRecord> {
+  const transfer = await lockTransfer(transaction, id);
+  const { expectedAt, lines, to: location } = transfer;
+  if (expectedAt === null) return transfer;
+  const rest = lines.map(({ number, sku, units }) => ({
+    ...{ document: id, line: number, sku, location, expectedAt: expectedAt.toISOString() },
+    units: units.reduce((sum, { shipped, received, short }) => sum + shipped - received - short, 0),
+  }));
+  await expectStock(transaction, ...rest);
+  return transfer;
 }
 
 const RECEIVE = `

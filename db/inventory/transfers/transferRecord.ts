@@ -22,12 +22,15 @@ export interface TransferRecord {
   lines: TransferLine[];
   createdBy: string;
   createdAt: Date;
+  /** When it is to arrive; null: nobody knows, and no promise counts on it. */
+  expectedAt: Date | null;
   shippedAt: Date | null;
   closedAt: Date | null;
 }
 
 const COLUMNS = `t.id, t.origin AS "from", t.destination AS "to", t.status, t.note, t.short_reason AS "shortReason",
-  t.created_by AS "createdBy", t.created_at AS "createdAt", t.shipped_at AS "shippedAt", t.closed_at AS "closedAt",
+  t.created_by AS "createdBy", t.created_at AS "createdAt", t.expected_at AS "expectedAt",
+  t.shipped_at AS "shippedAt", t.closed_at AS "closedAt",
   (SELECT json_agg(json_build_object('number', l.number, 'sku', l.sku, 'lot', l.lot, 'quantity', l.quantity, 'units',
      coalesce((SELECT json_agg(json_build_object('lot', nullif(p.lot, ''), 'expiresOn', p.expires_on, 'shipped', p.shipped,
        'received', p.received, 'short', p.short) ORDER BY p.expires_on, p.lot)
