@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { Direction, LinkFault } from './tcpFaultProxy';
+import type { Direction, LinkFault } from './linkFault';
 
 export interface Pump {
   /** Something of what it should have carried is lost: the other side will hear no more of this one. */

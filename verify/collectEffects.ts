@@ -1,4 +1,4 @@
-import type { LedgerEntry } from './readLedger';
+import type { LedgerEntry } from './ledgerEntry';
 
 /** The providers' books, by what an effect is known by. */
 export interface Effects {

@@ -1,14 +1,5 @@
 import { collectEffects, type Effects } from './collectEffects';
-
-/** One thing that took effect at a provider, by the provider's own books. */
-export interface LedgerEntry {
-  sequence: number;
-  effect: string;
-  orderId: string;
-  key: string;
-  amount: number | null;
-  reference: string;
-}
+import type { LedgerEntry } from './ledgerEntry';
 
 export interface LedgerReader {
   /** Everything up to the first time that this is asked. */

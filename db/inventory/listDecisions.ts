@@ -1,4 +1,4 @@
-import type { SourcingExplanation } from '../../domain/inventory/sourcing/planSourcing';
+import type { SourcingExplanation } from '../../domain/inventory/sourcing/plan';
 import type { Database } from '../connection';
 
 /** What was decided about the open units of an order at one moment, and why. */

@@ -1,4 +1,5 @@
-import { planSourcing, type SourcingPlan } from '../../domain/inventory/sourcing/planSourcing';
+import type { SourcingPlan } from '../../domain/inventory/sourcing/plan';
+import { planSourcing } from '../../domain/inventory/sourcing/planSourcing';
 import { withhold, type Kept } from '../../domain/inventory/withhold';
 import { prepared, type Transaction } from '../prepared';
 import { StockRaceLost } from './stockRace';

@@ -1,4 +1,4 @@
-import type { PlannedFulfilment } from '../../domain/inventory/sourcing/planSourcing';
+import type { PlannedFulfilment } from '../../domain/inventory/sourcing/plan';
 import type { Demand } from '../../domain/inventory/sourcing/types';
 import type { Kept } from '../../domain/inventory/withhold';
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Scenario } from '../scenario';
-import type { LinkFault } from '../tcpFaultProxy';
+import type { LinkFault } from '../linkFault';
 
 const FAULTS: Record<string, { fault: LinkFault; ms: number }> = {
   cut: { fault: { kind: 'cut' }, ms: 8_000 },

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { endBackends } from '../../db/faults/endBackends';
 import type { Scenario } from '../scenario';
-import type { LinkFault } from '../tcpFaultProxy';
+import type { LinkFault } from '../linkFault';
 import type { World } from '../world';
 
 const APPLICATIONS = ['oms-api', 'oms-worker'];

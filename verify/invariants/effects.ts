@@ -1,7 +1,7 @@
 import { readSteps, type RecordedStep } from '../../db/verify/readSteps';
 import type { Breach, Invariant } from '../invariant';
 import { inParallel } from '../inParallel';
-import type { LedgerEntry } from '../readLedger';
+import type { LedgerEntry } from '../ledgerEntry';
 import { settle } from '../settle';
 
 const AT_ONCE = 8;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { SourcingExplanation } from '../../../domain/inventory/sourcing/planSourcing';
+import type { SourcingExplanation } from '../../../domain/inventory/sourcing/plan';
 
 /** Why it was decided so. */
 export const explanationFields = {

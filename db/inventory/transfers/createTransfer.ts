@@ -8,14 +8,14 @@ export interface NewTransfer {
   to: string;
   lines: { sku: string; quantity: number; lot?: string | undefined }[];
   note: string | null;
-  /** ISO 8601; null where nobody knows when it arrives. */
-  expectedAt: string | null;
+  /** ISO 8601; left out where nobody knows when it arrives. */
+  expectedAt?: string | null;
   actor: string;
 }
 
 /** Plans it; nothing moves yet. @throws {Refusal} invalid_request: no such item or location, a kit, a lot of what has none. */
 export async function createTransfer(transaction: Transaction, transfer: NewTransfer): Promise<TransferRecord> {
-  const { id, from, to, note, expectedAt, actor } = transfer;
+  const { id, from, to, note, expectedAt = null, actor } = transfer;
   const lines = transfer.lines.map(({ sku, quantity, lot = null }, index) => ({
     number: index + 1,
     sku,

@@ -1,4 +1,4 @@
-import type { RuleOutcome, SourcingExplanation, SourcingInput } from './planSourcing';
+import type { RuleOutcome, SourcingExplanation, SourcingInput } from './plan';
 import { compareWeights, scoreOf, type WeighedPlan } from './weigh';
 
 type Explained = SourcingExplanation['locations'][number];

@@ -1,4 +1,5 @@
-import { planSourcing, type SourcingPlan } from '../../../domain/inventory/sourcing/planSourcing';
+import type { SourcingPlan } from '../../../domain/inventory/sourcing/plan';
+import { planSourcing } from '../../../domain/inventory/sourcing/planSourcing';
 import type { SourcingRule } from '../../../domain/inventory/sourcing/strategy';
 import type { Candidate, Coordinates, Demand } from '../../../domain/inventory/sourcing/types';
 
