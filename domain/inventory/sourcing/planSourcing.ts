@@ -1,4 +1,4 @@
-import { chooseLocations, mostUnits, type Choice } from './chooseLocations';
+import { chooseLocations, mostUnits } from './chooseLocations';
 import { distanceKm } from './distanceKm';
 import { explainLocations } from './explainLocations';
 import type { Need } from './shelf';
@@ -10,8 +10,8 @@ import type {
   SourcingInput,
   SourcingPlan,
 } from './plan';
-import type { SourcingRule, SourcingStrategy } from './strategy';
-import type { Candidate, Demand, Destination } from './types';
+import type { SourcingRule } from './strategy';
+import type { Demand } from './types';
 import { whyNotForOrder } from './whyNotForOrder';
 import { whyOut } from './whyOut';
 import type { Eligible, WeighedPlan } from './weigh';
