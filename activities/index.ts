@@ -6,6 +6,7 @@ import { createInventoryActivities } from './inventory';
 import { createOrderActivities } from './orders';
 import { createPaymentActivities } from './payments';
 import { createShipmentActivities } from './shipments';
+import { createReallocationActivities } from './reallocation';
 import { createReplenishmentActivities } from './replenishment';
 import { createReconcileActivities, type Reconciler } from './reconciliation';
 import { createStockSyncActivities } from './stockSync';
@@ -34,6 +35,7 @@ export const createActivities = (dependencies: ActivityDependencies) => ({
   ...createSweepActivities(dependencies),
   ...createReconcileActivities(dependencies),
   ...createReplenishmentActivities(dependencies),
+  ...createReallocationActivities(dependencies),
   ...createStockSyncActivities(dependencies),
 });
 

@@ -11,6 +11,7 @@ import { readParcels, renumberCalledOff, type ParcelRecord } from '../db/invento
 import { changeOrder, type OrderEventInput } from '../db/orders/changeOrder';
 import { findAttempts } from '../db/payments/recordEffect';
 import { prepared, type Transaction } from '../db/prepared';
+import { rankClaims } from '../db/inventory/reallocation/rankClaims';
 import { findPromises } from '../db/inventory/readPromise';
 import { recordPromises, type MovedPromise } from '../db/inventory/recordPromises';
 import { findReports } from '../db/shipments/shipmentRecord';
@@ -85,7 +86,8 @@ export interface Parcels {
   parcels: ParcelRecord[];
 }
 
-async function changeParcels(
+/** One change of the order, and which parcels it has after it. */
+export async function changeParcels(
   database: Database,
   orderId: string,
   change: Parameters<typeof changeOrder>[2],
@@ -126,6 +128,7 @@ async function reserveOnce(database: Database, orderId: string): Promise<OrderSt
     if (!reservation.rejected) {
       start.parcels = reservation.fulfilments.map(({ number }) => ({ number, begun: false }));
       if (reservation.short.length === 0) return { events: [tellAllocation(reservation)] };
+      await rankClaims(transaction, orderId);
       await promise(transaction, order.channel, reservation);
       return { events: [tellAllocation(reservation)], notify: [{ name: 'order_backordered' }] };
     }

@@ -1,7 +1,9 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { effectKey, shipmentId } from '../domain/ids';
 import type { OrderSnapshot } from '../domain/orders/snapshot';
+import { isClosed } from '../domain/orders/status';
 import type { Database } from '../db/connection';
+import { wasGivenUp } from '../db/inventory/parcels';
 import { dispatchStock } from '../db/inventory/dispatchStock';
 import { changeOrder } from '../db/orders/changeOrder';
 import { markDelivered } from '../db/orders/markDelivered';
@@ -32,13 +34,17 @@ export function createShipmentActivities({ database, carrier }: { database: Data
   };
 
   return {
+    /** Books nothing where all units of the parcel were given up to other orders meanwhile. */
     async bookShipment({ orderId, number }: ShipmentInput): Promise<OrderSnapshot> {
       const id = shipmentId(orderId, number);
       const key = effectKey(id, 'book');
       const isNew = await beginShipment(database, { orderId, shipmentId: id, number, key });
       const shipment = await readShipment(database, id);
-      if (shipment === undefined)
+      if (shipment === undefined) {
+        const order = await changeOrder(database, orderId, async () => null);
+        if (!isClosed(order.status) && (await wasGivenUp(database, { orderId, number }))) return order;
         throw ApplicationFailure.nonRetryable(`order ${orderId} has nothing allocated to ship`, 'illegal_transition');
+      }
       if (shipment.status === 'cancelled')
         throw ApplicationFailure.nonRetryable('the parcel was called off; cancel the order', 'illegal_transition');
       // Not the status: a scan of the carrier may be here before its answer, and have moved that.

@@ -1,5 +1,5 @@
 /** Every id is a prefix and a UUIDv7, so that ids sort by the time they were made and tell what they name. */
-export type IdPrefix = 'ord' | 'key' | 'pmt' | 'evt' | 'req' | 'rsv' | 'po' | 'trf' | 'cnt' | 'rpl' | 'rul';
+export type IdPrefix = 'ord' | 'key' | 'pmt' | 'evt' | 'req' | 'rsv' | 'po' | 'trf' | 'cnt' | 'rpl' | 'rul' | 'rea';
 
 export const ORDER_ID = /^ord_[0-9a-f]{32}$/;
 

@@ -169,6 +169,11 @@ export const configSchema = z.object({
     .regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'must be a time of day in UTC such as 03:00' })
     .default('03:00')
     .describe('When the workers hold stock against the rules of reordering each day, in UTC'),
+  REALLOCATE_EVERY: duration
+    .optional()
+    .describe(
+      'How often units are re-allocated from orders that may lose to those that go before; without it only when asked',
+    ),
   STOCK_SOURCE_URL: url('the address of an inventory system', ['http', 'https'])
     .optional()
     .describe('An inventory system whose levels are taken over, page by page; without it none are'),

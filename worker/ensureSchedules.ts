@@ -12,7 +12,7 @@ import { parseDuration } from '../runtime/parseDuration';
 export async function ensureSchedules(
   client: Client,
   config: Pick<Config, 'TASK_QUEUE' | 'RECONCILE_EVERY' | 'REPLENISH_AT'> &
-    Partial<Pick<Config, 'STOCK_SOURCE_URL' | 'STOCK_SINK_URL' | 'STOCK_SYNC_EVERY'>>,
+    Partial<Pick<Config, 'REALLOCATE_EVERY' | 'STOCK_SOURCE_URL' | 'STOCK_SINK_URL' | 'STOCK_SYNC_EVERY'>>,
 ): Promise<void> {
   const { TASK_QUEUE: taskQueue, RECONCILE_EVERY, REPLENISH_AT, STOCK_SYNC_EVERY = '1m' } = config;
   await ensureSchedule(client, {
@@ -30,6 +30,14 @@ export async function ensureSchedules(
     ...{ workflowType: 'replenishStock', taskQueue, spec: daily(REPLENISH_AT), catchupWindow: '12h' as const },
     purpose: 'Suggests what is to be ordered',
   });
+  const reallocateStock = `reallocate-stock-${taskQueue}`;
+  if (config.REALLOCATE_EVERY === undefined) await endSchedule(client, reallocateStock);
+  else
+    await ensureSchedule(client, {
+      id: reallocateStock,
+      ...{ workflowType: 'reallocateStock', taskQueue, spec: every(parseDuration(config.REALLOCATE_EVERY)) },
+      purpose: 'Takes units from orders that may lose, for those that go before',
+    });
   const syncStock = `sync-stock-${taskQueue}`;
   if (config.STOCK_SOURCE_URL === undefined && config.STOCK_SINK_URL === undefined)
     await endSchedule(client, syncStock);

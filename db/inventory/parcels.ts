@@ -1,3 +1,4 @@
+import type { Database } from '../connection';
 import { prepared, type Transaction } from '../prepared';
 
 /** What leaves, or has left, in one parcel. */
@@ -32,4 +33,17 @@ export async function renumberCalledOff(transaction: Transaction, orderId: strin
     { orderId },
   );
   return rowCount;
+}
+
+/** Whether the parcel had units and has none any more, since its order gave them up to others. */
+export async function wasGivenUp(
+  database: Database,
+  { orderId, number }: { orderId: string; number: number },
+): Promise<boolean> {
+  const { rows } = await prepared<{ rows: [{ givenUp: boolean }] }>(
+    database,
+    `SELECT count(*) > 0 AND bool_and(state = 'released') AS "givenUp" FROM allocations WHERE order_id = :orderId AND number = :number`,
+    { orderId, number },
+  );
+  return rows[0].givenUp;
 }

@@ -15,7 +15,8 @@ export interface ShipmentRecord {
 
 /**
  * Puts the shipment on record before the carrier is called: what is allocated and where it leaves from. Repeating it changes
- * nothing; a shipment that was cancelled stays so. @returns false when it was begun before, or there is nothing to ship.
+ * nothing; a shipment that was cancelled stays so. What is allocated is locked, so that an order which gives up units at the same time
+ * has given them up before, or finds the shipment begun. @returns false when it was begun before, or there is nothing to ship.
  */
 export async function beginShipment(
   database: Database,
@@ -23,12 +24,17 @@ export async function beginShipment(
 ): Promise<boolean> {
   const { rowCount } = await prepared<{ rowCount: number }>(
     database,
-    `INSERT INTO shipments (id, order_id, number, status, location, service, key, lines)
-     SELECT :shipmentId, o.id, :number, 'booking', a.location, o.shipping_method, :key,
-       json_agg(json_build_object('lineId', l.id, 'sku', l.sku, 'quantity', a.quantity) ORDER BY l.position)
-     FROM orders o JOIN allocations a ON a.order_id = o.id AND a.number = :number AND a.state = 'allocated'
-       JOIN order_lines l ON l.id = a.line_id
-     WHERE o.id = :orderId GROUP BY o.id, a.location
+    `WITH given AS MATERIALIZED (
+       SELECT id, shipping_method FROM orders WHERE id = :orderId FOR KEY SHARE
+     ), parts AS MATERIALIZED (
+       SELECT a.line_id, a.location, a.quantity FROM given JOIN allocations a ON a.order_id = given.id
+       WHERE a.number = :number AND a.state = 'allocated' FOR SHARE OF a
+     )
+     INSERT INTO shipments (id, order_id, number, status, location, service, key, lines)
+     SELECT :shipmentId, given.id, :number, 'booking', parts.location, given.shipping_method, :key,
+       json_agg(json_build_object('lineId', l.id, 'sku', l.sku, 'quantity', parts.quantity) ORDER BY l.position)
+     FROM given CROSS JOIN parts JOIN order_lines l ON l.id = parts.line_id
+     GROUP BY given.id, given.shipping_method, parts.location
      ON CONFLICT DO NOTHING`,
     { ...input },
   );

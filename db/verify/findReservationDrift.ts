@@ -64,7 +64,7 @@ export const findOrdersOffLedger = (database: Database): Promise<{ checked: numb
          WHERE a.order_id > :after AND a.order_id <= :upTo GROUP BY a.order_id
        ), moved AS (
          SELECT document, sum(reserved_delta)::bigint AS reserved, sum(on_hand_delta)::bigint AS on_hand FROM stock_movements
-         WHERE document > :after AND document <= :upTo AND reason IN ('allocated', 'released', 'shipped') GROUP BY document
+         WHERE document > :after AND document <= :upTo AND reason IN ('allocated', 'released', 'given_up', 'shipped') GROUP BY document
        )
        SELECT l.order_id AS "orderId", coalesce(g.held, l.allocated) AS allocated, coalesce(g.gone, l.shipped) AS shipped,
          coalesce(m.reserved, 0) AS "movedReserved", coalesce(m.on_hand, 0) AS "movedOnHand",

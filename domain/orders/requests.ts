@@ -37,12 +37,20 @@ export interface BackorderRequest extends Request {
   choice: BackorderChoice;
 }
 
+/** A re-allocation asks for units of a line, for orders that go before. `requestId` is its run. */
+export interface GiveUpStockRequest extends Request {
+  lineId: string;
+  takes: { location: string; units: number }[];
+}
+
 /** Somebody typed something else than the message asks for. The text says what it should be. */
 export class BadPayload extends Error {
   override readonly name = 'BadPayload';
 }
 
 const MAX_TEXT = 500;
+const MAX_TAKES = 1_000;
+const MAX_UNITS = 2_147_483_647;
 
 /**
  * Readers for what arrives at the workflow's doors. Anybody with access to Temporal can send any JSON, so nothing is
@@ -89,6 +97,25 @@ export function readBackorder(payload: unknown, fallbackId: string): BackorderRe
   const choice = BACKORDER_CHOICES.find((known) => known === given['choice']);
   if (choice === undefined) throw new BadPayload(`choice has to be one of ${BACKORDER_CHOICES.join(', ')}`);
   return { ...readRequest(given, fallbackId), choice };
+}
+
+export function readGiveUpStock(payload: unknown, fallbackId: string): GiveUpStockRequest {
+  const example = '{"lineId": "lin_…", "takes": [{"location": "…", "units": 1}]}';
+  const given = readObject(payload, example);
+  const takes: unknown = given['takes'];
+  if (!Array.isArray(takes) || takes.length === 0 || takes.length > MAX_TAKES)
+    throw new BadPayload(`takes has to be a list of 1 to ${MAX_TAKES} locations, as in ${example}`);
+  return {
+    ...readRequest(given, fallbackId),
+    lineId: text(given, 'lineId'),
+    takes: takes.map((one: unknown) => {
+      const take = readObject(one, example);
+      const units = take['units'];
+      if (typeof units !== 'number' || !Number.isInteger(units) || units < 1 || units > MAX_UNITS)
+        throw new BadPayload(`units has to be a whole number from 1 to ${MAX_UNITS}`);
+      return { location: text(take, 'location'), units };
+    }),
+  };
 }
 
 /** @returns what the reconciler has found. */

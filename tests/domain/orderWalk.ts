@@ -46,6 +46,13 @@ const MOVES = {
     line.backordered -= units;
     line.allocated += units;
   },
+  /** To other orders, of what is in no parcel yet. */
+  giveUpStock: (life, move) => {
+    const line = lineOf(life, move);
+    const units = Math.min(line.allocated, move.units);
+    line.allocated -= units;
+    line.backordered += units;
+  },
   authorise: (life) => {
     if (!decided(life) || authorised(life) >= dueOf(life)) return;
     record(life, 'authorise', 'succeeded', nextPayment(life));

@@ -7,3 +7,14 @@ export interface ReplenishStockInput {
 }
 
 export const DEMAND_WINDOW_DAYS = 90;
+
+/** What a re-allocation may be started with. One that the clock starts has none of it, and is of every item. */
+export interface ReallocateStockInput {
+  runId?: string;
+  sku?: string;
+  /** Only plans, and keeps the plan. */
+  dryRun?: boolean;
+  requestedBy?: string;
+  /** A run with very many lines goes on in a history of its own: after this line. */
+  after?: string;
+}

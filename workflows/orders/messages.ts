@@ -3,6 +3,7 @@ import type { OrderPolicy } from '../../domain/orders/policy';
 import type {
   BackorderRequest,
   CancelRequest,
+  GiveUpStockRequest,
   HoldRequest,
   PayRequest,
   ReleaseRequest,
@@ -50,6 +51,9 @@ export const decideBackorderSignal = defineSignal<[Asked<BackorderRequest>]>('de
 
 /** Units that the order waits for may be there. */
 export const stockArrived = defineSignal('stockArrived');
+
+/** A re-allocation asks for units of a line that no parcel was begun for. */
+export const giveUpStock = defineSignal<[Asked<GiveUpStockRequest>]>('giveUpStock');
 
 /** The carrier reports that a parcel was taken or delivered. Facts arrive as signals: nobody waits for an answer. */
 export interface CarrierReport {

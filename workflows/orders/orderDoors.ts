@@ -15,6 +15,7 @@ import {
   readBackorder,
   readBreach,
   readCancel,
+  readGiveUpStock,
   readHold,
   readPay,
   readRelease,
@@ -232,6 +233,27 @@ export function openDoors(state: OrderState, steps: OrderSteps): void {
     },
     {
       description: 'Units that the order waits for may be there: it takes what it can have; sent by the re-allocation',
+    },
+  );
+  setHandler(
+    messages.giveUpStock,
+    async (payload) => {
+      try {
+        const request = readGiveUpStock(payload, uuid4());
+        // Before its stock is reserved it has nothing to give.
+        await CancellationScope.nonCancellable(() => condition(() => state.payment !== null || state.over));
+        if (state.closed || state.over) return;
+        const { parcels, snapshot } = await CancellationScope.nonCancellable(() => steps.giveUpStock(request));
+        state.setParcels(parcels);
+        state.absorb(snapshot);
+        state.publish();
+      } catch (error) {
+        await tellRefusal('giveUpStock', asRefusal(error).message);
+      }
+    },
+    {
+      description:
+        'Units for orders that go before: {"lineId": "lin_…", "takes": [{"location": "…", "units": 1}]}; sent by the re-allocation',
     },
   );
   setHandler(

@@ -1,6 +1,6 @@
 import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import { formatMoney } from '../../domain/money';
-import type { BackorderRequest, HoldRequest, ReleaseRequest } from '../../domain/orders/requests';
+import type { BackorderRequest, GiveUpStockRequest, HoldRequest, ReleaseRequest } from '../../domain/orders/requests';
 import type { Activities } from '../../activities';
 import { DATABASE, PROVIDER, URGENT } from '../shared/activityOptions';
 import { takeTurns } from '../shared/takeTurns';
@@ -53,6 +53,8 @@ export function createOrderSteps(state: OrderState) {
     allocateBackorder: () => write('allocateBackorder', 'Allocate what has come in', { orderId }),
     decideBackorder: (request: BackorderRequest) =>
       write('decideBackorder', `Missing units: ${request.choice}`, { orderId, request }),
+    giveUpStock: (request: GiveUpStockRequest) =>
+      write('giveUpStock', 'Give units up to orders that go before', { orderId, request }),
     replaceCalledOff: () => write('replaceCalledOff', 'Plan new parcels for those called off', { orderId }),
 
     cancelShipment: (number: number) =>

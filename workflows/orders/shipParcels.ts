@@ -22,19 +22,24 @@ interface Shipping {
 export async function shipParcels(shipping: Shipping): Promise<void> {
   const { state } = shipping;
   const ways = new Map<number, Promise<void>>();
+  const hasNew = () => [...state.parcels.keys()].some((number) => !ways.has(number));
   const collected = collectOnceGone(shipping);
   let deadline: number | undefined;
   for (;;) {
     for (const parcel of state.parcels.values())
       if (!ways.has(parcel.number)) ways.set(parcel.number, shipParcel(shipping, parcel));
-    const everything = Promise.all([collected, ...ways.values()]);
-    if (!awaitsStock(state.snapshot)) return void (await everything);
+    const everything = Promise.all([collected, ...ways.values()]).then(() => 'all is done' as const);
+    if (!awaitsStock(state.snapshot)) {
+      // It may have to give up units of parcels that are not begun, and wait for them again.
+      deadline = undefined;
+      const change = condition(() => hasNew() || awaitsStock(state.snapshot));
+      if ((await Promise.race([everything, change])) === 'all is done') return;
+      continue;
+    }
     deadline ??= Date.now() + (state.input.policy.stockWithinMs ?? DEFAULT_POLICY.stockWithinMs);
-    const change = condition(
-      () => state.parcels.size > ways.size || !awaitsStock(state.snapshot),
-      Math.max(1, deadline - Date.now()),
-      { summary: 'Stock deadline' },
-    );
+    const change = condition(() => hasNew() || !awaitsStock(state.snapshot), Math.max(1, deadline - Date.now()), {
+      summary: 'Stock deadline',
+    });
     if ((await Promise.race([everything, change])) === false) await callOffMissing(shipping);
   }
 }
@@ -59,13 +64,18 @@ async function callOffMissing({ state, steps }: Shipping): Promise<void> {
 
 async function shipParcel(shipping: Shipping, parcel: Parcel): Promise<void> {
   const { state, steps, attention } = shipping;
-  if (!parcel.begun) await condition(() => state.snapshot.waitsForStock !== true && isClear(state, 'ship'));
+  /** All its units were given up to other orders: there is nothing to ship any more. */
+  const isGone = () => state.parcels.get(parcel.number) !== parcel;
+  if (!parcel.begun)
+    await condition(() => isGone() || (state.snapshot.waitsForStock !== true && isClear(state, 'ship')));
+  if (isGone()) return;
   parcel.begun = true;
   keepCallOff(shipping, parcel);
   const book = () => steps.book(parcel.number);
   state.absorb(await attention.persevere('Booking the shipment', book, () => clearOfHolds(state, 'ship')));
   const reports = state.reports(parcel.number);
-  await condition(() => reports.size > 0);
+  await condition(() => isGone() || reports.size > 0);
+  if (isGone()) return;
   state.absorb(await CancellationScope.nonCancellable(() => steps.dispatch(parcel.number)));
   state.publish();
   await condition(() => reports.has('delivered'));

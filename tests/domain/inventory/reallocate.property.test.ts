@@ -38,7 +38,7 @@ const total = (places: readonly { units: number }[]): number => places.reduce((s
 const freeStock: fc.Arbitrary<FreeStock> = fc
   .tuple(...PLACES.flatMap((location) => SKUS.map((sku) => fc.nat(6).map((units) => ({ location, sku, units })))))
   .map((free) => free);
-const oneItem = fc.constant({ A: 1 } as Record<string, number>);
+const oneItem = fc.constant({ A: 1 });
 const kits = fc.dictionary(fc.constantFrom(...SKUS), fc.integer({ min: 1, max: 3 }), { minKeys: 1 });
 const scene = (parts: fc.Arbitrary<Record<string, number>>) =>
   fc.record({ free: freeStock, demands: fc.array(demand(parts), { maxLength: 8 }).map(toDemands) });
