@@ -47,6 +47,8 @@ import { getCount, listCountLines, listCounts } from './inventory/counts/readCou
 import { createTransfer } from './inventory/transfers/createTransfer';
 import { cancelTransfer, receiveTransfer, shipTransfer } from './inventory/transfers/moveTransfer';
 import { getTransfer, listTransfers } from './inventory/transfers/readTransfers';
+import { deleteClassRule, listClassRules, putClassRule } from './inventory/reallocation/classes';
+import { getReallocationRun, listReallocationLines, startReallocationRun } from './inventory/reallocation/runs';
 import { deleteRule, listRules, saveRule } from './inventory/replenishment/rules';
 import { getRun, startRun } from './inventory/replenishment/runs';
 import { approveSuggestion, dismissSuggestion, listSuggestions } from './inventory/replenishment/suggestions';
@@ -102,6 +104,12 @@ export const routes: readonly Route[] = [
   listChannelRules,
   putChannelRule,
   deleteChannelRule,
+  listClassRules,
+  putClassRule,
+  deleteClassRule,
+  startReallocationRun,
+  getReallocationRun,
+  listReallocationLines,
   listStrategies,
   createStrategy,
   activateStrategy,

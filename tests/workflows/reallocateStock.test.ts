@@ -9,6 +9,7 @@ import { inTransaction } from '../../db/transaction';
 import { newId } from '../../runtime/newId';
 import { startReallocation } from '../../runtime/startReallocation';
 import { offerStock } from '../../worker/loops/offerStock';
+import type { reallocateStock } from '../../workflows/inventory/reallocateStock';
 import { createOrderWorld, type OrderWorld } from '../support/orderWorld';
 
 let world: OrderWorld;
@@ -76,6 +77,8 @@ const untilTimes = async (orderId: string, type: string, times: number) => {
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
 };
+const resultOf = (runId: string) =>
+  world.temporal.client.workflow.getHandle<typeof reallocateStock>(`reallocate-stock-${runId}`).result();
 const run = async (changes: { sku?: string; dryRun?: boolean } = {}) => {
   const runId = newId('rea');
   await startReallocation(
@@ -83,7 +86,7 @@ const run = async (changes: { sku?: string; dryRun?: boolean } = {}) => {
     { runId, requestedBy: 'test', ...changes },
     { taskQueue: world.taskQueue, deadlineMs: 10_000 },
   );
-  return world.temporal.client.workflow.getHandle(`reallocate-stock-${runId}`).result();
+  return resultOf(runId);
 };
 const offer = () => offerStock({ database: world.database, client: world.temporal.client });
 /** All of it is allocated, and nothing is shipped: it is held. It asks for one unit more of its first item than there is. */
@@ -130,7 +133,7 @@ describe('a re-allocation', () => {
     await scarce('CUP', 1);
     const loser = await placeHeld('outlet', ['CUP', 2]);
     const winner = await place('vip', ['CUP', 2]);
-    const { runId } = (await run({ sku: 'CUP', dryRun: true })) as { runId: string };
+    const { runId } = await run({ sku: 'CUP', dryRun: true });
     const lines = await listRunLines(world.database, { runId }, { after: null, limit: 10 });
     expect(lines.map(({ orderId, had, gets, givenUp }) => [orderId, had, gets, givenUp])).toEqual([
       [loser, 2, 0, null],
@@ -150,8 +153,7 @@ describe('a re-allocation', () => {
     await update(loser, 'cancelOrder', { reason: 'customer asked' });
     await world.result(loser);
     await startReallocation(world.temporal, request, { taskQueue: world.taskQueue, deadlineMs: 10_000 });
-    const report = await world.temporal.client.workflow.getHandle(`reallocate-stock-${runId}`).result();
-    expect(report).toMatchObject({ losing: 1 });
+    expect(await resultOf(runId)).toMatchObject({ losing: 1 });
     expect(await told(loser, 'stock.given_up')).toEqual([]);
   });
 });
