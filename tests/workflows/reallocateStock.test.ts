@@ -1,7 +1,7 @@
 import { createReallocationActivities } from '../../activities/reallocation';
 import { createShipmentActivities } from '../../activities/shipments';
 import { putClassRule } from '../../db/inventory/reallocation/classes';
-import { listRunLines } from '../../db/inventory/reallocation/runs';
+import { listRunLines, readRun, type ReallocationRun } from '../../db/inventory/reallocation/runs';
 import { findBackorderDrift } from '../../db/verify/findBackorderDrift';
 import { findMoneyFaults } from '../../db/verify/findMoneyFaults';
 import { findOrdersOffLedger, findReservationDrift } from '../../db/verify/findReservationDrift';
@@ -10,6 +10,7 @@ import { newId } from '../../runtime/newId';
 import { startReallocation } from '../../runtime/startReallocation';
 import { offerStock } from '../../worker/loops/offerStock';
 import type { reallocateStock } from '../../workflows/inventory/reallocateStock';
+import { ensureSchedules } from '../../worker/ensureSchedules';
 import { createOrderWorld, type OrderWorld } from '../support/orderWorld';
 
 let world: OrderWorld;
@@ -222,4 +223,30 @@ describe('a request for units that is none', () => {
     await update(orderId, 'cancelOrder', { reason: 'customer asked' });
     expect(await world.result(orderId)).toMatchObject({ status: 'cancelled' });
   });
+});
+
+test('it runs by the clock where it is said how often, and no longer when that is taken back', async () => {
+  const { client } = world.temporal;
+  const config = { TASK_QUEUE: world.taskQueue, RECONCILE_EVERY: '1h', REPLENISH_AT: '03:00' };
+  const schedule = client.schedule.getHandle(`reallocate-stock-${world.taskQueue}`);
+  try {
+    await ensureSchedules(client, { ...config, REALLOCATE_EVERY: '6h' });
+    const { spec } = await schedule.describe();
+    expect(spec.intervals?.[0]?.every).toBe(6 * 3_600_000);
+    await schedule.trigger();
+    let run: ReallocationRun | undefined;
+    while (run?.status !== 'completed') {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      const { rows } = await world.database.raw<{ rows: { id: string }[] }>(
+        `SELECT id FROM reallocation_runs WHERE requested_by = 'schedule'`,
+      );
+      run = rows[0] && (await readRun(world.database, rows[0].id));
+    }
+    expect(run).toMatchObject({ sku: null, dryRun: false });
+    await ensureSchedules(client, config);
+    await expect(schedule.describe()).rejects.toMatchObject({ name: 'ScheduleNotFoundError' });
+  } finally {
+    for (const name of ['sweep-orders', 'reconcile-orders', 'replenish-stock'])
+      await client.schedule.getHandle(`${name}-${world.taskQueue}`).delete();
+  }
 });
