@@ -123,8 +123,9 @@ async function reserveOnce(database: Database, orderId: string): Promise<OrderSt
       );
       if (order.rejected || rows[0].decided) return null;
     }
-    if (order.reservation_id !== null) await takeOverReservation(transaction, order.reservation_id, orderId);
-    const reservation = await reserveStockRows(transaction, orderId, 'system');
+    const cart = order.reservation_id;
+    const own = cart === null ? [] : await takeOverReservation(transaction, cart, orderId);
+    const reservation = await reserveStockRows(transaction, orderId, 'system', own);
     if (!reservation.rejected) {
       start.parcels = reservation.fulfilments.map(({ number }) => ({ number, begun: false }));
       if (reservation.short.length === 0) return { events: [tellAllocation(reservation)] };

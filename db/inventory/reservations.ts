@@ -1,6 +1,6 @@
 import { Refusal } from '../../domain/failures';
 import { planSourcing } from '../../domain/inventory/sourcing/planSourcing';
-import { withhold } from '../../domain/inventory/withhold';
+import { withhold, type OwnUnits } from '../../domain/inventory/withhold';
 import { brokenConstraint, type Database } from '../connection';
 import { prepared, type Transaction } from '../prepared';
 import { inTransaction } from '../transaction';
@@ -108,12 +108,12 @@ function refuseShort(short: { lineId: string; units: number }[], lines: NewReser
   return new Refusal('stock_conflict', 'some of it is not there; reserve less', { errors });
 }
 
-/** Ends a reservation that is active and gives its units back. @returns false when it was not active, or is not due yet. */
+/** Ends a reservation that is active and gives its units back. @returns those; null when it was not active, or is not due yet. */
 async function end(
   on: Database | Transaction,
   input: { id: string; state: 'ordered' | 'released' | 'expired'; orderId: string | null; actor: string },
-): Promise<boolean> {
-  const { rows } = await prepared<{ rows: [{ ended: boolean }] }>(
+): Promise<OwnUnits[] | null> {
+  const { rows } = await prepared<{ rows: [{ ended: boolean; freed: OwnUnits[] }] }>(
     on,
     `WITH ended AS (
        UPDATE reservations SET state = :state, ended_at = now(), order_id = :orderId
@@ -130,18 +130,23 @@ async function end(
        INSERT INTO stock_movements (sku, location, on_hand_delta, reserved_delta, reason, document, actor)
        SELECT sku, location, 0, -units, 'reservation_' || :state, :id, :actor FROM freed
      )
-     SELECT EXISTS (SELECT FROM ended) AS ended`,
+     SELECT EXISTS (SELECT FROM ended) AS ended, (SELECT coalesce(json_agg(freed), '[]') FROM freed) AS freed`,
     { ...input },
   );
-  return rows[0].ended;
+  const [{ ended, freed }] = rows;
+  return ended ? freed : null;
 }
 
-/** The reservation's units are free for the order's own allocation, in one transaction with it: nobody comes between. */
-export const takeOverReservation = (transaction: Transaction, id: string, orderId: string): Promise<boolean> =>
-  end(transaction, { id, state: 'ordered', orderId, actor: 'system' });
+/**
+ * The reservation's units are free for the order's own allocation, in one transaction with it: nobody comes between, and no claim
+ * goes before. @returns those units; none where it has ended before.
+ */
+export const takeOverReservation = async (transaction: Transaction, id: string, orderId: string): Promise<OwnUnits[]> =>
+  (await end(transaction, { id, state: 'ordered', orderId, actor: 'system' })) ?? [];
 
-export const releaseReservation = (on: Database | Transaction, id: string, actor: string): Promise<boolean> =>
-  end(on, { id, state: 'released', orderId: null, actor });
+/** @returns false when it was not active. */
+export const releaseReservation = async (on: Database | Transaction, id: string, actor: string): Promise<boolean> =>
+  (await end(on, { id, state: 'released', orderId: null, actor })) !== null;
 
 /** By the clock of the database. @returns how many milliseconds are left; null when it has ended, now or before. */
 export async function expireReservation(database: Database, id: string): Promise<number | null> {

@@ -1,6 +1,6 @@
 import type { SourcingPlan } from '../../domain/inventory/sourcing/plan';
 import { planSourcing } from '../../domain/inventory/sourcing/planSourcing';
-import { withhold, type Kept } from '../../domain/inventory/withhold';
+import { withhold, type Kept, type OwnUnits } from '../../domain/inventory/withhold';
 import { prepared, type Transaction } from '../prepared';
 import { StockRaceLost } from './stockRace';
 import { sumUnits } from './sumUnits';
@@ -21,13 +21,18 @@ export interface Reservation {
  * Allocates what the order's open units need where the channel's strategy says, backorders the rest if the lines' policies let it
  * wait, and keeps why. Two statements: what there is, read without a lock; then the allocation, which locks rows by SKU and
  * location (no deadlock) and repeats its condition for the row as it is when the lock is granted. The CHECK `never_oversold` stands
- * behind it. An order with a short line that may not wait gets nothing.
+ * behind it. An order with a short line that may not wait gets nothing. `own`: units that this transaction has freed for it.
  * @throws {StockRaceLost} nothing is reserved; run the whole transaction again.
  */
-export async function reserveStock(transaction: Transaction, orderId: string, actor: string): Promise<Reservation> {
+export async function reserveStock(
+  transaction: Transaction,
+  orderId: string,
+  actor: string,
+  own: readonly OwnUnits[] = [],
+): Promise<Reservation> {
   const record = await readSourcing(transaction, orderId);
   const { demands, destination, channel, strategy, lines } = record;
-  const { candidates, kept } = withhold(record.candidates, record.withheld);
+  const { candidates, kept } = withhold(record.candidates, record.withheld, own);
   const plan = planSourcing({ demands, candidates, destination, channel, strategy });
   const shortOf = new Map(plan.short.map(({ lineId, units }) => [lineId, units]));
   const short = lines.flatMap((line) => {
@@ -43,6 +48,7 @@ export async function reserveStock(transaction: Transaction, orderId: string, ac
     actor,
     fulfilments,
     kept,
+    own,
     record,
     plan,
     short: rejected ? [] : short,
@@ -63,12 +69,13 @@ interface Allocation extends Omit<Reservation, 'missing'> {
   orderId: string;
   actor: string;
   kept: Kept;
+  own: readonly OwnUnits[];
   record: SourcingRecord;
   plan: SourcingPlan;
 }
 
 async function allocate(transaction: Transaction, allocation: Allocation): Promise<void> {
-  const { orderId, actor, fulfilments, short, rejected, record, plan, kept } = allocation;
+  const { orderId, actor, fulfilments, short, rejected, record, plan, kept, own } = allocation;
   const backordered = short.flatMap(({ lineId, components, short: units }) =>
     components.map(({ sku, quantity }) => ({ line_id: lineId, sku, units: units * quantity })),
   );
@@ -88,6 +95,7 @@ async function allocate(transaction: Transaction, allocation: Allocation): Promi
         ),
       ),
       units: JSON.stringify(sumUnits(fulfilments, record.lines, kept)),
+      own: JSON.stringify(own),
       backordered: JSON.stringify(backordered),
       lines: JSON.stringify(lines),
       attempt: record.decisions + 1,
@@ -104,13 +112,16 @@ WITH given AS (
   SELECT * FROM jsonb_to_recordset(:allocations::jsonb) AS g(number int, line_id text, location text, quantity int)
 ), wanted AS (
   SELECT * FROM jsonb_to_recordset(:units::jsonb) AS w(sku text, location text, units bigint, kept bigint)
+), own AS (
+  SELECT * FROM jsonb_to_recordset(:own::jsonb) AS o(sku text, location text, units bigint)
 ), locked AS MATERIALIZED (
   SELECT s.sku, s.location FROM stock_levels s JOIN wanted USING (sku, location) ORDER BY s.sku, s.location FOR UPDATE OF s
 ), taken AS (
   UPDATE stock_levels s SET reserved = s.reserved + w.units, updated_at = now()
   FROM wanted w JOIN locked USING (sku, location)
   WHERE s.sku = w.sku AND s.location = w.location
-    AND s.on_hand - s.reserved - s.damaged - s.quality_hold - greatest(s.safety_stock, w.kept) >= w.units
+    AND (s.on_hand - s.reserved - s.damaged - s.quality_hold - greatest(s.safety_stock, w.kept) >= w.units
+      OR w.units <= (SELECT units FROM own WHERE own.sku = w.sku AND own.location = w.location))
   RETURNING s.sku, s.location, w.units
 ), moved AS (
   INSERT INTO stock_movements (sku, location, on_hand_delta, reserved_delta, reason, document, actor)

@@ -97,6 +97,34 @@ describe('a reservation', () => {
     expect(await room.level('MUG')).toEqual({ onHand: 4, reserved: 4 });
   });
 
+  test('is its order’s, whoever has come to wait for the item since, and whatever is to stay on the shelf', async () => {
+    await room.stock('MUG', 4);
+    await room.rows(`UPDATE items SET shortage = 'backorder'`);
+    const { id } = await reserve(3);
+    const waiting = await room.order(free({ sku: 'MUG', quantity: 9 }));
+    expect((await room.reserve(waiting)).snapshot).toMatchObject({ status: 'awaiting_stock', backordered: 8 });
+    await room.rows('UPDATE stock_levels SET safety_stock = 4');
+    await room.rows(`UPDATE items SET shortage = 'reject'`);
+    const more = await reserve(1).catch((error: unknown) => error);
+    expect(more).toMatchObject({ code: 'stock_conflict' });
+    expect((await room.reserve(await orderWith(3, id))).snapshot.status).toBe('ready_to_ship');
+    expect(await room.level('MUG')).toEqual({ onHand: 4, reserved: 4 });
+    expect(await room.findDrift()).toEqual([]);
+  });
+
+  test('does not stretch: what its order wants beyond it is left to those that wait', async () => {
+    await room.stock('MUG', 3);
+    await room.rows(`UPDATE items SET shortage = 'backorder'`);
+    const { id } = await reserve(3);
+    await room.reserve(await room.order(free({ sku: 'MUG', quantity: 2 })));
+    await room.rows(`UPDATE stock_levels SET on_hand = 4`);
+    await room.rows(
+      `INSERT INTO stock_movements (sku, location, on_hand_delta, reserved_delta, reason, actor) VALUES ('MUG', 'loc-1', 1, 0, 'received', 'test')`,
+    );
+    expect((await room.reserve(await orderWith(4, id))).snapshot).toMatchObject({ backordered: 1 });
+    expect(await room.findDrift()).toEqual([]);
+  });
+
   test('that has ended before its order came leaves the order to what there is', async () => {
     await room.stock('MUG', 4);
     const { id } = await reserve(4);

@@ -98,8 +98,8 @@ export const stockGuards: Guard[] = [
     edits: [
       {
         file: 'activities/inventory.ts',
-        find: 'if (order.reservation_id !== null) await takeOverReservation(transaction, order.reservation_id, orderId);',
-        replace: '',
+        find: 'cart === null ? [] : await takeOverReservation(transaction, cart, orderId);',
+        replace: '[];',
       },
     ],
     tests: ['tests/db/reservations.test.ts'],
