@@ -40,7 +40,7 @@ export function findObstacle(action: OrderAction, state: ActionState): string | 
 
 function findObstacleToPay({ paid, status, attention, paymentWanted = true }: ActionState): string | null {
   if (paid) return 'the order is paid';
-  if (status === 'awaiting_payment') return null;
+  if (status === 'awaiting_payment' || (status === 'awaiting_stock' && paymentWanted)) return null;
   if (attention === null) return 'no payment is awaited';
   return paymentWanted ? null : isUndecided(attention);
 }

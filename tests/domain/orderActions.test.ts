@@ -59,6 +59,7 @@ describe('what may be asked of an order', () => {
     ['release', {}, 'the order has no open hold'],
     ['pay', {}, 'no payment is awaited'],
     ['pay', { status: 'awaiting_payment', paid: true }, 'the order is paid'],
+    ['pay', { status: 'awaiting_stock', paymentWanted: false }, 'no payment is awaited'],
     [
       'pay',
       { status: 'needs_attention', attention: 'the address is unknown', paymentWanted: false },
@@ -75,6 +76,7 @@ describe('what may be asked of an order', () => {
     ['hold', { status: 'shipped', dispatched: true }],
     ['release', { holds: [{ id: 'h', type: 'address' }] }],
     ['pay', { status: 'awaiting_payment' }],
+    ['pay', { status: 'awaiting_stock', paymentWanted: true }],
     ['pay', { status: 'needs_attention', attention: 'the capture was declined', paymentWanted: true }],
     ['pay', { status: 'needs_attention', attention: 'left by a release that did not tell what is wanted' }],
     ['resolve', { status: 'needs_attention', attention: 'the carrier refuses the address' }],

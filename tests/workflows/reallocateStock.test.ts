@@ -130,6 +130,28 @@ describe('a re-allocation', () => {
     expect((await world.ledger(loser)).filter(({ effect }) => effect === 'capture')).toMatchObject([{ amount: 4000 }]);
   });
 
+  test('of an order whose payment was declined lets it be paid all the same, while it waits', async () => {
+    await scarce('JAR', 2);
+    const loser = await world.place(
+      { lines: [{ sku: 'JAR', quantity: 2, unitPrice: 1000 }], shippingPrice: 0, token: 'tok_declined' },
+      {},
+      'outlet',
+    );
+    await world.until(loser, 'awaiting_payment');
+    const winner = await place('vip', ['JAR', 2]);
+    await run({ sku: 'JAR' });
+    await world.untilTold(loser, 'stock.given_up');
+    expect(await world.status(loser)).toBe('awaiting_stock');
+    const tokenId = newId('pmt');
+    await world.database.raw(
+      `INSERT INTO payment_tokens (id, order_id, method, token) VALUES (?, ?, 'card', 'tok_ok')`,
+      [tokenId, loser],
+    );
+    const paid = await update(loser, 'payOrder', { tokenId, requestId: tokenId });
+    expect(paid).toMatchObject({ status: 'awaiting_stock', paymentStatus: 'authorized' });
+    for (const orderId of [loser, winner]) await update(orderId, 'cancelOrder', { reason: 'customer asked' });
+  });
+
   test('that only looks asks nobody', async () => {
     await scarce('CUP', 1);
     const loser = await placeHeld('outlet', ['CUP', 2]);
