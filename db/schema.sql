@@ -42,6 +42,7 @@ CREATE TABLE backorders (
   priority integer NOT NULL DEFAULT 0,
   asked_at timestamp with time zone NOT NULL DEFAULT now(),
   offered_at timestamp with time zone,
+  class_rank smallint NOT NULL DEFAULT 0,
   CONSTRAINT backorders_line_id_fkey FOREIGN KEY (line_id) REFERENCES order_lines(id),
   CONSTRAINT backorders_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id),
   CONSTRAINT backorders_pkey PRIMARY KEY (line_id, sku),
@@ -49,7 +50,7 @@ CREATE TABLE backorders (
   CONSTRAINT backorders_units_check CHECK (units > 0)
 );
 CREATE INDEX backorders_by_order ON backorders USING btree (order_id);
-CREATE INDEX backorders_by_sku ON backorders USING btree (sku, priority DESC, asked_at);
+CREATE INDEX backorders_by_sku ON backorders USING btree (sku, class_rank DESC, priority DESC, asked_at);
 
 CREATE TABLE carrier_events (
   carrier text NOT NULL,
@@ -338,6 +339,7 @@ CREATE TABLE orders (
     OR previous_status = 'awaiting_stock'::text AND status = 'rejected'::text
     OR previous_status = 'awaiting_stock'::text AND status = 'needs_attention'::text
     OR previous_status = 'awaiting_payment'::text AND status = 'awaiting_payment'::text
+    OR previous_status = 'awaiting_payment'::text AND status = 'awaiting_stock'::text
     OR previous_status = 'awaiting_payment'::text AND status = 'on_hold'::text
     OR previous_status = 'awaiting_payment'::text AND status = 'ready_to_ship'::text
     OR previous_status = 'awaiting_payment'::text AND status = 'cancelled'::text
@@ -355,6 +357,7 @@ CREATE TABLE orders (
     OR previous_status = 'on_hold'::text AND status = 'rejected'::text
     OR previous_status = 'on_hold'::text AND status = 'needs_attention'::text
     OR previous_status = 'ready_to_ship'::text AND status = 'ready_to_ship'::text
+    OR previous_status = 'ready_to_ship'::text AND status = 'awaiting_stock'::text
     OR previous_status = 'ready_to_ship'::text AND status = 'awaiting_payment'::text
     OR previous_status = 'ready_to_ship'::text AND status = 'on_hold'::text
     OR previous_status = 'ready_to_ship'::text AND status = 'partly_shipped'::text
@@ -511,6 +514,56 @@ CREATE TABLE purchase_receipts (
   CONSTRAINT purchase_receipts_pkey PRIMARY KEY (purchase_order_id, number),
   CONSTRAINT purchase_receipts_purchase_order_id_line_fkey FOREIGN KEY (purchase_order_id, line) REFERENCES purchase_order_lines(purchase_order_id, number),
   CONSTRAINT purchase_receipts_units_check CHECK (units > 0)
+);
+
+CREATE TABLE reallocation_classes (
+  channel text,
+  minimum_priority integer,
+  class text NOT NULL,
+  updated_by text NOT NULL,
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT one_class UNIQUE NULLS NOT DISTINCT (channel, minimum_priority),
+  CONSTRAINT reallocation_classes_channel_check CHECK (channel ~ '^[a-z0-9][a-z0-9-]{0,39}$'::text),
+  CONSTRAINT reallocation_classes_class_check CHECK (class = ANY (ARRAY['win'::text, 'keep'::text, 'fill'::text, 'lose'::text]))
+);
+
+CREATE TABLE reallocation_lines (
+  run_id text NOT NULL,
+  sku text NOT NULL,
+  order_id text NOT NULL,
+  line_id text NOT NULL,
+  class text NOT NULL,
+  priority integer NOT NULL,
+  wanted integer NOT NULL,
+  had integer NOT NULL,
+  gets integer NOT NULL,
+  gives jsonb NOT NULL,
+  given_up integer,
+  CONSTRAINT reallocation_lines_class_check CHECK (class = ANY (ARRAY['win'::text, 'keep'::text, 'fill'::text, 'lose'::text])),
+  CONSTRAINT reallocation_lines_gets_check CHECK (gets >= 0),
+  CONSTRAINT reallocation_lines_given_up_check CHECK (given_up >= 0),
+  CONSTRAINT reallocation_lines_had_check CHECK (had >= 0),
+  CONSTRAINT reallocation_lines_line_id_fkey FOREIGN KEY (line_id) REFERENCES order_lines(id),
+  CONSTRAINT reallocation_lines_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id),
+  CONSTRAINT reallocation_lines_pkey PRIMARY KEY (run_id, line_id),
+  CONSTRAINT reallocation_lines_run_id_fkey FOREIGN KEY (run_id) REFERENCES reallocation_runs(id),
+  CONSTRAINT reallocation_lines_wanted_check CHECK (wanted >= 0)
+);
+CREATE INDEX reallocation_lines_by_sku ON reallocation_lines USING btree (run_id, sku, line_id);
+
+CREATE TABLE reallocation_runs (
+  id text NOT NULL,
+  status text NOT NULL DEFAULT 'running'::text,
+  sku text,
+  dry_run boolean NOT NULL,
+  requested_by text NOT NULL,
+  started_at timestamp with time zone NOT NULL DEFAULT now(),
+  planned_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  CONSTRAINT reallocation_completed_or_running CHECK ((status = 'completed'::text) = (ended_at IS NOT NULL)),
+  CONSTRAINT reallocation_runs_pkey PRIMARY KEY (id),
+  CONSTRAINT reallocation_runs_sku_fkey FOREIGN KEY (sku) REFERENCES items(sku),
+  CONSTRAINT reallocation_runs_status_check CHECK (status = ANY (ARRAY['running'::text, 'completed'::text]))
 );
 
 CREATE TABLE reorder_rules (
@@ -890,6 +943,7 @@ CREATE TABLE transfers (
   short_reason text,
   created_by text NOT NULL,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
+  expected_at timestamp with time zone,
   shipped_at timestamp with time zone,
   closed_at timestamp with time zone,
   CONSTRAINT goes_somewhere CHECK (origin <> destination),
