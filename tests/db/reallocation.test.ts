@@ -211,6 +211,20 @@ describe('a re-allocation', () => {
     expect(await quantities(loser)).toEqual([{ allocated: 2, backordered: 0 }]);
   });
 
+  test('is planned once, however often and at once it is asked for', async () => {
+    await classes();
+    await shelf('MUG', 4, 'backorder');
+    const loser = await mugs(-5, 4);
+    await mugs(5, 3);
+    const request = { runId: newId('rea'), sku: null, dryRun: false, requestedBy: 'test' };
+    await Promise.all([1, 2, 3, 4].map(() => reallocation().planReallocation(request)));
+    await mugs(5, 1);
+    await reallocation().planReallocation(request);
+    expect((await linesOf(request.runId)).get(loser)).toMatchObject({ had: 4, gets: 1 });
+    const unknown = { ...request, runId: newId('rea'), sku: 'NO-SUCH' };
+    await expect(reallocation().planReallocation(unknown)).rejects.toThrow('there is no item NO-SUCH');
+  });
+
   test('of one item leaves the others alone', async () => {
     await classes();
     await shelf('MUG', 1, 'backorder');

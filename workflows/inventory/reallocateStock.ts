@@ -42,7 +42,7 @@ export async function reallocateStock(input: ReallocateStockInput = {}): Promise
     sku,
     after: begin = '',
   } = input ?? {};
-  if (typeof runId !== 'string' || typeof dryRun !== 'boolean' || typeof begin !== 'string')
+  if (typeof dryRun !== 'boolean' || [runId, begin, sku ?? ''].some((given) => typeof given !== 'string'))
     throw ApplicationFailure.nonRetryable('a re-allocation is started through the API', 'invalid_request');
   await planReallocation({ runId, sku: sku ?? null, dryRun, requestedBy });
   let after = begin;
