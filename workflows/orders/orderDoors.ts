@@ -1,21 +1,9 @@
-import {
-  ActivityFailure,
-  ApplicationFailure,
-  CancellationScope,
-  condition,
-  setDefaultSignalHandler,
-  setHandler,
-  uuid4,
-} from '@temporalio/workflow';
+import { CancellationScope, condition, setDefaultSignalHandler, setHandler, uuid4 } from '@temporalio/workflow';
 import type { SignalDefinition, UpdateDefinition } from '@temporalio/common';
-import { parcelNumber, shipmentId } from '../../domain/ids';
 import { findObstacle, isUndecided, type OrderAction } from '../../domain/orders/actions';
 import {
-  BadPayload,
   readBackorder,
-  readBreach,
   readCancel,
-  readGiveUpStock,
   readHold,
   readPay,
   readRelease,
@@ -26,11 +14,11 @@ import type { OrderSnapshot } from '../../domain/orders/snapshot';
 import * as messages from './messages';
 import type { OrderState, Plea } from './orderState';
 import type { OrderSteps } from './orderSteps';
+import { asRefusal, refused } from './refusals';
+import { takeReports } from './takeReports';
 
 /** After so many refused signals the order only ignores: nobody can fill its history with garbage. */
 const MAX_REFUSALS_TOLD = 50;
-/** Far more than an order has locations and deliveries. */
-const MAX_PARCELS = 10_000;
 
 interface Door<R extends { requestId: string }> {
   action: OrderAction;
@@ -210,82 +198,6 @@ export function openDoors(state: OrderState, steps: OrderSteps): void {
     },
   });
 
-  setHandler(
-    messages.carrierReported,
-    async (report) => {
-      const given = report as Partial<messages.CarrierReport> | null | undefined;
-      const number = parcelNumber(given?.shipmentId ?? '');
-      const ours = given?.shipmentId === shipmentId(state.input.orderId, number) && number <= MAX_PARCELS;
-      if (ours && (given.status === 'picked_up' || given.status === 'delivered'))
-        state.reports(number).add(given.status);
-      else await tellRefusal('carrierReported', 'it is not about a parcel of this order, or of no known status');
-    },
-    { description: 'A carrier has taken or delivered the parcel; sent by the callback of the carrier' },
-  );
-  setHandler(
-    messages.stockArrived,
-    async () => {
-      if (state.closed || (state.snapshot.backordered ?? 0) === 0) return;
-      const { parcels, snapshot } = await CancellationScope.nonCancellable(() => steps.allocateBackorder());
-      state.setParcels(parcels);
-      state.absorb(snapshot);
-      state.publish();
-    },
-    {
-      description: 'Units that the order waits for may be there: it takes what it can have; sent by the re-allocation',
-    },
-  );
-  setHandler(
-    messages.giveUpStock,
-    async (payload) => {
-      try {
-        const request = readGiveUpStock(payload, uuid4());
-        // Before its stock is reserved it has nothing to give.
-        await CancellationScope.nonCancellable(() => condition(() => state.payment !== null || state.over));
-        if (state.closed || state.over) return;
-        const { parcels, snapshot } = await CancellationScope.nonCancellable(() => steps.giveUpStock(request));
-        state.setParcels(parcels);
-        state.absorb(snapshot);
-        state.publish();
-      } catch (error) {
-        await tellRefusal('giveUpStock', asRefusal(error).message);
-      }
-    },
-    {
-      description:
-        'Units for orders that go before: {"lineId": "lin_…", "takes": [{"location": "…", "units": 1}]}; sent by the re-allocation',
-    },
-  );
-  setHandler(
-    messages.reportBreach,
-    async (payload) => {
-      try {
-        const finding = `found by the reconciler: ${readBreach(payload)}`;
-        if (state.closed || state.snapshot.attention !== null) return;
-        const next = await steps.raiseFinding(finding);
-        if (next.attention === finding) state.unclaimed = finding;
-        state.absorb(next);
-        state.publish();
-      } catch (error) {
-        await tellRefusal('reportBreach', asRefusal(error).message);
-      }
-    },
-    { description: 'The records of the order contradict each other: {"what": "…"}; sent by the reconciler' },
-  );
+  takeReports(state, steps, tellRefusal);
   setDefaultSignalHandler((name) => tellRefusal(name.slice(0, 100), 'an order takes no such signal'));
-}
-
-const refused = (why: string): ApplicationFailure =>
-  ApplicationFailure.create({ type: 'illegal_transition', message: why, nonRetryable: true });
-
-/** The only kind of error that a handler may throw: any other would make the workflow task fail over and over. */
-function asRefusal(error: unknown): ApplicationFailure {
-  if (error instanceof ApplicationFailure) return error;
-  if (error instanceof ActivityFailure && error.cause instanceof ApplicationFailure) return error.cause;
-  const message = error instanceof Error ? error.message : String(error);
-  return ApplicationFailure.create({
-    type: error instanceof BadPayload ? 'invalid_request' : 'internal',
-    message,
-    nonRetryable: true,
-  });
 }
