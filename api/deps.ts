@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Database } from '../db/connection';
 import type { Carrier } from '../providers/carriers/port';
-import type { Config } from '../runtime/config';
+import type { Config } from '../runtime/settings';
 import type { OrderPayloadCodec } from '../runtime/payloadCodec';
 import type { TemporalConnection } from '../runtime/temporal';
 import type { EventHub } from './events/eventHub';

@@ -1,5 +1,5 @@
 import type { DataConverter } from '@temporalio/common';
-import type { Config } from './config';
+import type { Config } from './settings';
 import { createPayloadCodec } from './payloadCodec';
 import { readPayloadKeys } from './payloadKeys';
 

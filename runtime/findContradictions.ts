@@ -1,4 +1,4 @@
-import type { Config } from './config';
+import type { Config } from './settings';
 import { planQueues } from './planQueues';
 
 /** What is wrong with settings that are right one by one: a sentence for each, that says how to mend it. */

@@ -1,5 +1,5 @@
 import type { ProviderQueues } from '../workflows/orders/messages';
-import type { Config } from './config';
+import type { Config } from './settings';
 
 type Queues = Pick<Config, 'TASK_QUEUE' | 'PAYMENT_TASK_QUEUE' | 'CARRIER_TASK_QUEUE'>;
 

@@ -1,4 +1,4 @@
-import type { Config } from './config';
+import type { Config } from './settings';
 import { orderQueues } from './orderQueues';
 import { readQueueRoles } from './readQueueRoles';
 

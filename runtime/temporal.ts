@@ -1,5 +1,5 @@
 import { Client, Connection } from '@temporalio/client';
-import type { Config } from './config';
+import type { Config } from './settings';
 import { createDataConverter } from './dataConverter';
 import { expectFirstWord } from './expectFirstWord';
 

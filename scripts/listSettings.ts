@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { configSchema, SANDBOX_SECRETS } from '../runtime/config';
+import { configSchema, SANDBOX_SECRETS } from '../runtime/settings';
 
 interface Setting {
   name: string;

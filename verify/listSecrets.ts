@@ -1,4 +1,4 @@
-import type { Config } from '../runtime/config';
+import type { Config } from '../runtime/settings';
 
 /** A password like `oms` stands in every log, by chance. */
 const SHORTEST = 12;

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { loadConfig, type Config } from '../runtime/config';
+import { loadConfig } from '../runtime/config';
+import type { Config } from '../runtime/settings';
 import { readRunFile, type RunFile } from '../runtime/dev/runFile';
 import { parseDuration } from '../runtime/parseDuration';
 import { listSecrets } from './listSecrets';

@@ -1,5 +1,5 @@
 import type { WorkerOptions } from '@temporalio/worker';
-import type { Config } from '../runtime/config';
+import type { Config } from '../runtime/settings';
 import { createDataConverter } from '../runtime/dataConverter';
 import type { PlannedQueue } from '../runtime/planQueues';
 

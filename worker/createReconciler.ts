@@ -2,7 +2,7 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { AuditResult, Reconciler } from '../activities/reconciliation';
 import { orderWorkflowId } from '../domain/ids';
-import type { Config } from '../runtime/config';
+import type { Config } from '../runtime/settings';
 import type { TemporalConnection } from '../runtime/temporal';
 import { listSecrets } from '../verify/listSecrets';
 import type { InvariantResult } from '../verify/runInvariants';

@@ -1,7 +1,7 @@
 import { createHttpStockSink } from '../providers/inventory/httpStockSink';
 import { createHttpStockSource } from '../providers/inventory/httpStockSource';
 import type { StockSink, StockSource } from '../providers/inventory/port';
-import type { Config } from '../runtime/config';
+import type { Config } from '../runtime/settings';
 import type { WorkerMetrics } from './metrics';
 import { observeStockSink, observeStockSource } from './observe/observeProviders';
 

@@ -5,7 +5,7 @@ import {
   type Client,
   type ScheduleSpec,
 } from '@temporalio/client';
-import type { Config } from '../runtime/config';
+import type { Config } from '../runtime/settings';
 import { parseDuration } from '../runtime/parseDuration';
 
 /** Creates what runs by the clock, or brings it up to date: safe from any number of workers at once. */

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Config } from '../runtime/config';
+import type { Config } from '../runtime/settings';
 import { readPayloadKeys } from '../runtime/payloadKeys';
 import { bundleWorkflows } from './bundleWorkflows';
 

@@ -2,7 +2,7 @@ import { NativeConnection, Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { createActivities, type Activities, type ActivityDependencies } from '../activities';
 import { translateFailures } from '../activities/translateFailures';
-import type { Config } from '../runtime/config';
+import type { Config } from '../runtime/settings';
 import { planQueues } from '../runtime/planQueues';
 import { buildWorkerOptions } from './buildWorkerOptions';
 

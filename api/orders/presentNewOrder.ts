@@ -2,7 +2,7 @@ import { lineId, orderWorkflowId } from '../../domain/ids';
 import { findAllowedActions } from '../../domain/orders/actions';
 import { findWait, termOf } from '../../domain/orders/waiting';
 import type { NewOrder } from '../../db/orders/recordOrder';
-import type { Config } from '../../runtime/config';
+import type { Config } from '../../runtime/settings';
 import { temporalWorkflowUrl } from '../../runtime/temporal';
 import type { OrderView } from './orderSchema';
 import { presentAddress } from './presentOrder';

@@ -2,7 +2,7 @@ import { findAllowedActions, type ActionState } from '../../domain/orders/action
 import { orderWorkflowId } from '../../domain/ids';
 import { foldPayments, isPaymentWanted } from '../../domain/payments';
 import type { OrderRecord, PaymentOfOrder, ShipmentOfOrder } from '../../db/orders/orderRecord';
-import type { Config } from '../../runtime/config';
+import type { Config } from '../../runtime/settings';
 import { temporalWorkflowUrl } from '../../runtime/temporal';
 import type { OrderView } from './orderSchema';
 

@@ -2,7 +2,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DCLinter } from 'dclint';
-import { configSchema, loadConfig } from '../../runtime/config';
+import { loadConfig } from '../../runtime/config';
+import { configSchema } from '../../runtime/settings';
 import { builtPrograms, COMPOSE_FILE, readCompose, ROOT } from './readCompose';
 
 const { services, secrets } = readCompose();

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DockerfileParser, type Instruction } from 'dockerfile-ast';
 import { validate } from 'dockerfile-utils';
-import { configSchema } from '../../runtime/config';
+import { configSchema } from '../../runtime/settings';
 import { builtPrograms, ROOT } from './readCompose';
 
 const text = readFileSync(join(ROOT, 'Dockerfile'), 'utf8');
