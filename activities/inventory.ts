@@ -9,6 +9,7 @@ import { untilRaceWon } from '../db/inventory/stockRace';
 import { decideMissing } from '../db/inventory/decideMissing';
 import { readParcels, renumberCalledOff, type ParcelRecord } from '../db/inventory/parcels';
 import { changeOrder, type OrderEventInput } from '../db/orders/changeOrder';
+import { wasCarriedOut } from '../db/orders/findRepeat';
 import { findAttempts } from '../db/payments/recordEffect';
 import { prepared, type Transaction } from '../db/prepared';
 import { rankClaims } from '../db/inventory/reallocation/rankClaims';
@@ -64,6 +65,10 @@ export function createInventoryActivities({ database }: { database: Database }) 
     async decideBackorder({ orderId, request }: { orderId: string; request: BackorderRequest }): Promise<Parcels> {
       const { choice, actor, requestId } = request;
       return changeParcels(database, orderId, async (transaction) => {
+        // What was cancelled is missing no more: only the other choices could be told twice, or go back on a later one.
+        const isRepeat =
+          choice !== 'cancel_missing' && (await wasCarriedOut(transaction, orderId, 'backorder.decided', requestId));
+        if (isRepeat) return null;
         const units = await decideMissing(transaction, orderId, choice);
         return units === 0
           ? null

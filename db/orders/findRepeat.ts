@@ -18,3 +18,18 @@ export async function wasTold(transaction: Transaction, orderId: string, type: s
   );
   return rows.length > 0;
 }
+
+/** Whether an event of this type that the request led to stands on the timeline: it was carried out already. */
+export async function wasCarriedOut(
+  transaction: Transaction,
+  orderId: string,
+  type: string,
+  requestId: string,
+): Promise<boolean> {
+  const { rows } = await prepared<{ rows: unknown[] }>(
+    transaction,
+    `SELECT 1 FROM order_events WHERE order_id = ? AND type = ? AND data->>'requestId' = ? LIMIT 1`,
+    [orderId, type, requestId],
+  );
+  return rows.length > 0;
+}

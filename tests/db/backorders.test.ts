@@ -100,6 +100,22 @@ describe('an order for more than there is', () => {
   });
 });
 
+test('a decision that is repeated is carried out and told once, and never goes back on a later one', async () => {
+  await room.stock('MUG', 3);
+  await letWait('MUG', 'backorder');
+  const orderId = await mug(5);
+  await room.reserve(orderId);
+  const decide = (choice: 'wait' | 'ship_available') =>
+    activities().decideBackorder({ orderId, request: { choice, requestId: choice, actor: 'test' } });
+  await Promise.all([decide('ship_available'), decide('ship_available')]);
+  expect((await decide('wait')).snapshot.waitsForStock).toBe(true);
+  expect((await decide('ship_available')).snapshot.waitsForStock).toBe(true);
+  const told = await room.rows(
+    `SELECT data->>'choice' AS choice FROM order_events WHERE type = 'backorder.decided' ORDER BY sequence`,
+  );
+  expect(told).toEqual([{ choice: 'ship_available' }, { choice: 'wait' }]);
+});
+
 describe('what comes in', () => {
   test('belongs to those that wait: a later order gets only what is left after them', async () => {
     await room.stock('MUG', 0);
