@@ -21,7 +21,7 @@ export const fill =
     const [id, name] = [newId('rsv'), `cart ${nameNext(model)}`];
     return {
       says: `${owner} fills ${name} with ${sayLines(lines)}`,
-      safeToRepeat: false,
+      repeat: 'never',
       async real(database) {
         const wanted = lines.map(({ item, quantity }) => ({ sku: item, quantity }));
         const cart = { id, channel: 'web', owner, lines: wanted, country: 'DE', minutes: FAR_MINUTES, actor: 'test' };
@@ -74,7 +74,7 @@ export const tend =
     const { id, name } = cart;
     return {
       says: `${verb} ${name}`,
-      safeToRepeat: true,
+      repeat: 'at once',
       async real(database) {
         if (verb === 'extend') return (await extendReservation(database, id, FAR_MINUTES)) !== undefined;
         if (verb === 'release') return releaseReservation(database, id, 'test');

@@ -38,7 +38,7 @@ export const place =
     const from = cart === undefined ? '' : ` from ${cart.name}`;
     return {
       says: `order ${name}: ${sayLines(lines)}${from}${priority === 0 ? '' : `, priority ${priority}`}`,
-      safeToRepeat: true,
+      repeat: 'in turn',
       async real(database) {
         const body = cart === undefined ? order : { ...order, reservationId: cart.id };
         await recordOrder(database, { ...rest, orderId, order: body });
@@ -63,6 +63,20 @@ export const place =
     };
   };
 
+/** What every new run of its workflow begins with: an order that was decided stays as it is. */
+export const startAnew =
+  (nth: number): PlanStep =>
+  (model) => {
+    const order = nthOf(model.orders, nth);
+    if (order === undefined) return null;
+    return {
+      says: `${order.name} is started anew`,
+      repeat: 'at once',
+      real: (database) => activitiesOn(database).reserveStock({ orderId: order.id }),
+      apply: () => undefined,
+    };
+  };
+
 /** An order that waits, or any, is told that there may be something for it. */
 export const offer =
   (nth: number, any: boolean): PlanStep =>
@@ -71,7 +85,7 @@ export const offer =
     if (order === undefined) return null;
     return {
       says: `offer what there is to ${order.name}`,
-      safeToRepeat: true,
+      repeat: 'at once',
       real: (database) => activitiesOn(database).allocateBackorder({ orderId: order.id }),
       apply(model, { found }) {
         const asks = same(model, order.id);
@@ -85,10 +99,10 @@ export const decide =
   (model) => {
     const order = nthOf(model.orders.filter(waits), nth);
     if (order === undefined) return null;
-    const request = { choice, requestId: 'r', actor: 'test' };
+    const request = { choice, requestId: `decision ${nameNext(model)}`, actor: 'test' };
     return {
       says: `${order.name} decides: ${choice}`,
-      safeToRepeat: true,
+      repeat: 'at once',
       real: (database) => activitiesOn(database).decideBackorder({ orderId: order.id, request }),
       apply(model) {
         for (const line of same(model, order.id).lines) {
@@ -118,7 +132,7 @@ export const cancel =
     const request = { reason: 'customer_asked', note: null, actor: 'test' } as const;
     return {
       says: `cancel ${order.name}`,
-      safeToRepeat: true,
+      repeat: 'at once',
       real: (database) => activitiesOn(database).recordCancellation({ orderId: order.id, request }),
       apply(model) {
         const cancelled = same(model, order.id);
@@ -152,7 +166,7 @@ export const parcel =
     const id = shipmentId(orderId, number);
     return {
       says: `${verb} parcel ${number} of ${order.name}`,
-      safeToRepeat: true,
+      repeat: 'at once',
       async real(database) {
         if (verb === 'begin')
           return beginShipment(database, { orderId, shipmentId: id, number, key: effectKey(id, 'book') });

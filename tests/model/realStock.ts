@@ -82,7 +82,7 @@ export async function openRealStock(): Promise<RealStock> {
       const results = await Promise.all(
         [...looks, findStockDips, findExpectedDrift].map((find) => find(room.database)),
       );
-      return results.flatMap(({ found }) => found as unknown[]);
+      return [...results.flatMap(({ found }) => found as unknown[]), ...(await room.rows(TOLD_TWICE))];
     },
 
     async attempt(step) {
@@ -100,6 +100,12 @@ export async function openRealStock(): Promise<RealStock> {
 
 export const setPolicy = (database: Database, item: Item, policy: Policy) =>
   database.raw('UPDATE items SET shortage = ? WHERE sku = ?', [policy, item]);
+
+/** What happens to an order, to a parcel, or because of a request, happens once. */
+const TOLD_TWICE = `
+SELECT order_id, type, count(*)::int AS times FROM order_events
+WHERE type IN ('order.rejected', 'order.cancelled', 'shipment.picked_up', 'shipment.delivered', 'backorder.decided')
+GROUP BY order_id, type, data->>'shipmentId', data->>'requestId' HAVING count(*) > 1`;
 
 const READ = `
 SELECT json_build_object(

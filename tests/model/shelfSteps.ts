@@ -34,7 +34,7 @@ export const receive =
   (sku: Sku, location: Place, units: number): PlanStep =>
   () => ({
     says: `${units} ${sku} come in at ${location}`,
-    safeToRepeat: false,
+    repeat: 'never',
     real: (database) =>
       inTransaction(database, (transaction) =>
         moveStock(transaction, [{ sku, location, onHand: units }], { reason: 'received', document: null, actor }),
@@ -59,7 +59,7 @@ export const adjust =
     const withOnHand = both && bucket !== 'onHand';
     return {
       says: `adjust ${bucket}${withOnHand ? ' and onHand' : ''} of ${sku} at ${location} by ${sign(delta)}`,
-      safeToRepeat: false,
+      repeat: 'never',
       real: (database) => adjustStock(database, { sku, location, bucket, delta, withOnHand, reason: 'counted', actor }),
       apply(model, { answer }) {
         const by = { [bucket]: delta, ...(withOnHand ? { onHand: delta } : {}) };
@@ -72,7 +72,7 @@ export const setSafetyStock =
   (sku: Sku, location: Place, setTo: number): PlanStep =>
   () => ({
     says: `safety stock of ${sku} at ${location} is ${setTo}`,
-    safeToRepeat: false,
+    repeat: 'never',
     real: (database) =>
       adjustStock(database, { sku, location, bucket: 'safetyStock', setTo, reason: 'settings', actor }),
     apply(model) {
@@ -84,7 +84,7 @@ export const changePolicy =
   (item: Item, policy: Policy): PlanStep =>
   () => ({
     says: `${item} that is short: ${policy}`,
-    safeToRepeat: true,
+    repeat: 'at once',
     real: (database) => setPolicy(database, item, policy),
     apply(model) {
       model.policies[item] = policy;
@@ -105,7 +105,7 @@ export const transfer =
     const [id, name] = [newId('trf'), `delivery ${nameNext(model)}`];
     return {
       says: `${name}: ${units} ${sku} leave ${from} for ${to}`,
-      safeToRepeat: false,
+      repeat: 'never',
       real: (database) =>
         inTransaction(database, async (transaction) => {
           await createTransfer(transaction, { id, from, to, lines: [{ sku, quantity: units }], note: null, actor });
@@ -128,7 +128,7 @@ export const purchase =
     const lines = [{ sku, quantity: units, unitCost: 1 }];
     return {
       says: `${name}: ${units} ${sku} are bought for ${to}`,
-      safeToRepeat: false,
+      repeat: 'never',
       real: (database) =>
         inTransaction(database, async (transaction) => {
           const order = { supplier: 'acme', location: to, currency: 'EUR', overReceiptPercent: 0 };
@@ -154,7 +154,7 @@ export const unload =
     const { id, kind, name, sku, to: location } = delivery;
     return {
       says: `${units} of ${name} come${isLast ? ', and no more' : ''}`,
-      safeToRepeat: false,
+      repeat: 'never',
       real: (database) =>
         inTransaction(database, async (transaction) => {
           if (kind === 'transfer') {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { CART_VERBS, fill, tend } from './cartSteps';
-import { cancel, decide, offer, parcel, place } from './orderSteps';
+import { cancel, decide, offer, parcel, place, startAnew } from './orderSteps';
 import type { Death } from './realStock';
 import { adjust, changePolicy, purchase, receive, setSafetyStock, transfer, unload } from './shelfSteps';
 import { PLACES, SKUS, type Policy, type StockModel } from './stockModel';
@@ -21,16 +21,22 @@ export const policy: fc.Arbitrary<Policy> = fc.constantFrom('reject', 'backorder
 const wishes = fc.array(fc.record({ item, quantity: few }), { minLength: 1, maxLength: 3 });
 const owner = fc.constantFrom('ann', 'bob', 'cy');
 
-const weighted: [number, fc.Arbitrary<PlanStep>][] = [
-  [8, fc.tuple(wishes, fc.constantFrom(0, 0, 0, 5)).map(([lines, priority]) => place(lines, { priority, nth: null }))],
-  [3, nth.map((cart) => place([], { priority: 0, nth: cart }))],
-  [5, fc.tuple(nth, fc.nat(5)).map(([who, any]) => offer(who, any === 0))],
+/** `takes`: it wants units that others may want. */
+const weighted: [number, fc.Arbitrary<PlanStep>, takes?: 'takes'][] = [
+  [
+    8,
+    fc.tuple(wishes, fc.constantFrom(0, 0, 0, 5)).map(([lines, priority]) => place(lines, { priority, nth: null })),
+    'takes',
+  ],
+  [3, nth.map((cart) => place([], { priority: 0, nth: cart })), 'takes'],
+  [5, fc.tuple(nth, fc.nat(5)).map(([who, any]) => offer(who, any === 0)), 'takes'],
   [3, fc.tuple(nth, fc.constantFrom('wait', 'ship_available', 'cancel_missing')).map(([who, how]) => decide(who, how))],
+  [1, nth.map(startAnew)],
   [3, nth.map(cancel)],
   [4, nth.map((which) => parcel('begin', which))],
   [4, nth.map((which) => parcel('dispatch', which))],
   [2, nth.map((which) => parcel('deliver', which))],
-  [4, fc.tuple(wishes, owner).map(([lines, who]) => fill(lines, who))],
+  [4, fc.tuple(wishes, owner).map(([lines, who]) => fill(lines, who)), 'takes'],
   [4, fc.tuple(fc.constantFrom(...CART_VERBS), nth).map(([verb, which]) => tend(verb, which))],
   [5, fc.tuple(sku, location, fc.integer({ min: 1, max: 6 })).map((what) => receive(...what))],
   [
@@ -41,16 +47,17 @@ const weighted: [number, fc.Arbitrary<PlanStep>][] = [
         delta: fc.integer({ min: -4, max: 3 }).filter((delta) => delta !== 0),
       })
       .map((what) => adjust(what)),
+    'takes',
   ],
   [1, fc.tuple(sku, location, fc.nat(3)).map((what) => setSafetyStock(...what))],
   [1, fc.tuple(item, policy).map((what) => changePolicy(...what))],
-  [2, fc.tuple(sku, location, location, few).map((what) => transfer(...what))],
+  [2, fc.tuple(sku, location, location, few).map((what) => transfer(...what)), 'takes'],
   [1, fc.tuple(sku, location, few).map((what) => purchase(...what))],
   [3, fc.tuple(nth, few, fc.nat(3)).map(([which, units, last]) => unload(which, units, last === 0))],
 ];
 const step = fc.oneof(...weighted.map(([weight, arbitrary]) => ({ weight, arbitrary })));
 const death: fc.Arbitrary<Death> = fc.record({
-  nth: fc.integer({ min: 1, max: 8 }),
+  nth: fc.integer({ min: 1, max: 12 }),
   when: fc.constantFrom('before', 'after'),
 });
 
@@ -63,8 +70,16 @@ const alone = step.map((plan) => command('step', (model, story) => happen(model,
 const dying = fc
   .tuple(step, death)
   .map(([plan, death]) => command('step that dies', (model, story) => happen(model, story, plan, death)));
+/** Any two; the same one twice, as when a worker is thought to be dead and is not; or two that want the same units. */
+const taking = fc.oneof(
+  ...weighted.filter(([, , takes]) => takes).map(([weight, arbitrary]) => ({ weight, arbitrary })),
+);
 const pair = fc
-  .tuple(step, step)
+  .oneof(
+    fc.tuple(step, step),
+    step.map((plan): [PlanStep, PlanStep] => [plan, plan]),
+    fc.tuple(taking, taking),
+  )
   .map((plans) => command('two steps', (model, story) => happenAtOnce(model, story, plans)));
 
 /** Some steps die on their way and are done again, and some are done two at once. */

@@ -13,8 +13,8 @@ export interface Seen {
 /** Something that happens, to the model and to the real shop. */
 export interface StockStep {
   says: string;
-  /** It may be repeated when it is not known whether it was committed. */
-  safeToRepeat: boolean;
+  /** It may be done again when it is not known whether it was committed; also while it is still being done. */
+  repeat: 'never' | 'in turn' | 'at once';
   /** @throws what is not a refusal. */
   real(database: Database): Promise<unknown>;
   /** Changes the model. @throws {Unlike} the real shop may not have done what it did. */

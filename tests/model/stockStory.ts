@@ -36,6 +36,7 @@ export async function happenAtOnce(
   plans: readonly [PlanStep, PlanStep],
 ): Promise<void> {
   const one = plans[0](model);
+  if (one?.repeat === 'at once' && plans[0] === plans[1]) return happenTwice(model, { real, told }, one);
   const other = plans[1](model);
   if (one === null || other === null) return;
   model.steps += 1;
@@ -66,13 +67,25 @@ export async function happenAtOnce(
   });
 }
 
+/** The same step is done by two at once. */
+async function happenTwice(model: StockModel, { real, told }: StockStory, step: StockStep): Promise<void> {
+  model.steps += 1;
+  told.push(`at once, twice: ${step.says}`);
+  await tell(told, async () => {
+    const [{ answer }] = await Promise.all([once(real, step), once(real, step)]);
+    const found = await real.read();
+    takeOver(model, found, [[step, { answer, again: true, found }]]);
+    expect(await real.findDrift()).toEqual([]);
+  });
+}
+
 async function once(real: RealStock, step: StockStep): Promise<Omit<Seen, 'found'>> {
   return { answer: await real.attempt(() => step.real(real.room.database)), again: false };
 }
 
 async function twice(real: RealStock, step: StockStep, death: Death): Promise<Omit<Seen, 'found'>> {
   try {
-    const dying = dyingOn(real.room.database, death, step.safeToRepeat);
+    const dying = dyingOn(real.room.database, death, step.repeat !== 'never');
     return { answer: await real.attempt(() => step.real(dying)), again: false };
   } catch (error) {
     if (!(error instanceof Died)) throw error;
