@@ -2,7 +2,8 @@ import { createActivities } from '../../activities';
 import { createOrderWorld, type OrderWorld } from '../support/orderWorld';
 
 const WAITING = 8;
-const AUTHORISATION_TAKES_MS = 400;
+/** Long beside what it takes to ask for a cancellation, also on a busy machine. */
+const AUTHORISATION_TAKES_MS = 1_000;
 
 let world: OrderWorld;
 let slow = false;
