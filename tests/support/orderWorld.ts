@@ -61,6 +61,8 @@ export interface OrderWorld {
   until(orderId: string, ...statuses: OrderStatus[]): Promise<void>;
   /** Waits until an event of this type stands on the order's timeline. */
   untilTold(orderId: string, type: string): Promise<void>;
+  /** Waits until the order's workflow knows of an open hold: a new run reads it only after it is on record. */
+  untilHeld(orderId: string): Promise<void>;
   status(orderId: string): Promise<OrderStatus>;
   snapshot(orderId: string): Promise<OrderSnapshot>;
   /** The end of the order's workflow. */
@@ -166,6 +168,14 @@ export async function createOrderWorld(options: Options = {}): Promise<OrderWorl
         const reports = await receiveCarrierEvents(database, 'sandbox', [event]);
         for (const { eventId } of reports)
           await world.handle(orderId).signal(carrierReported, { shipmentId: id, status, eventId });
+      }
+    },
+
+    async untilHeld(orderId) {
+      const deadline = Date.now() + WAIT_MS;
+      while ((await world.snapshot(orderId)).holds.length === 0) {
+        if (Date.now() > deadline) throw new Error(`no hold after ${WAIT_MS} ms`);
+        await new Promise((resolve) => setTimeout(resolve, 25));
       }
     },
 

@@ -148,8 +148,7 @@ describe('an order from two locations', () => {
       if (report.held > 0) break;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
-    // The hold is on record before the new run has read it.
-    while ((await world.snapshot(orderId)).holds.length === 0) await new Promise((resolve) => setTimeout(resolve, 25));
+    await world.untilHeld(orderId);
     await send(orderId, 'releaseOrder', {});
     await world.reportParcel(orderId, 2, 'picked_up', 'delivered');
     await world.reportParcel(orderId, 1, 'delivered');

@@ -57,7 +57,7 @@ describe('an order whose workflow is not there', () => {
     await world.handle(orderId).terminate('by mistake');
     await untilIndexed(orderId, 'Terminated');
     expect((await sweep()).held).toBe(1);
-    await world.until(orderId, 'on_hold');
+    await world.untilHeld(orderId);
     expect(await world.timeline(orderId)).toContainEqual(
       expect.objectContaining({ type: 'workflow.lost', data: expect.objectContaining({ how: 'terminated' }) }),
     );
@@ -85,7 +85,7 @@ describe('an order whose workflow is not there', () => {
     await expect(world.report(orderId, 'picked_up')).rejects.toThrow();
     await untilIndexed(orderId, 'Terminated');
     await sweep();
-    await world.until(orderId, 'on_hold');
+    await world.untilHeld(orderId);
     await world.untilTold(orderId, 'shipment.picked_up');
     await world.handle(orderId).executeUpdate('releaseOrder', { args: [{ requestId: 'r' }] });
     await world.report(orderId, 'delivered');
