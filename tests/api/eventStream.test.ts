@@ -92,6 +92,18 @@ describe('the stream of an order', () => {
 });
 
 describe('the stream of all orders', () => {
+  /** Events are shown once no older transaction of the server runs, and other tests have theirs: what was before has to be out. */
+  const untilOut = async (): Promise<void> => {
+    for (;;) {
+      const { rows } = await api.database.raw<{ rows: [{ out: boolean }] }>(
+        'SELECT bool_and(transaction < pg_snapshot_xmin(pg_current_snapshot())) AS out FROM order_events',
+      );
+      if (rows[0].out) return;
+      await wait(50);
+    }
+  };
+  beforeEach(untilOut);
+
   it('starts now, shows a channel its own, and loses nothing over a break', async () => {
     const marketplace = await api.clientOf({ role: 'channel', channel: 'marketplace' });
     const [mine, all] = await Promise.all([follow('/v1/events'), follow('/v1/events', undefined, api.secrets.ops)]);
@@ -114,6 +126,7 @@ describe('the stream of all orders', () => {
 
   it('shows events in the order of their transactions, those of a slow one included', async () => {
     const [slow, quick] = [await submit(), await submit()];
+    await untilOut();
     const stream = await follow('/v1/events');
     const slowly = changeOrder(api.database, slow, async (transaction) => {
       await prepared(transaction, 'SELECT pg_current_xact_id()');
