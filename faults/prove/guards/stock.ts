@@ -12,7 +12,8 @@ const withoutCheck: Edit = {
 const withoutCondition: Edit[] = [
   {
     file: RESERVE,
-    find: 'AND s.on_hand - s.reserved - s.damaged - s.quality_hold - greatest(s.safety_stock, w.kept) >= w.units',
+    find: `AND (s.on_hand - s.reserved - s.damaged - s.quality_hold - greatest(s.safety_stock, w.kept) >= w.units
+      OR w.units <= (SELECT units FROM own WHERE own.sku = w.sku AND own.location = w.location))`,
     replace: '',
   },
 ];
