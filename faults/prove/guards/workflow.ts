@@ -119,12 +119,6 @@ export const workflowGuards: Guard[] = [
     title: 'is booked anew',
   },
   {
-    name: 'workflow: one matter at a time is shown to a person',
-    edits: [{ file: 'workflows/orders/attention.ts', find: 'while (busy) await', replace: 'await' }],
-    tests: ['tests/workflows/parcels.test.ts'],
-    title: 'one matter at a time',
-  },
-  {
     name: 'workflow: a veto of the carrier stops the cancellation before anything else is undone',
     edits: [
       {
