@@ -2,7 +2,7 @@ import { Refusal } from '../../domain/failures';
 import { planSourcing } from '../../domain/inventory/sourcing/planSourcing';
 import { withhold, type OwnUnits } from '../../domain/inventory/withhold';
 import { brokenConstraint, type Database } from '../connection';
-import { prepared, type Transaction } from '../prepared';
+import { prepared, Transaction } from '../prepared';
 import { inTransaction } from '../transaction';
 import { sumUnits } from './sumUnits';
 import { readCartSourcing } from './readSourcing';
@@ -37,11 +37,13 @@ const COLUMNS = `id, channel, owner, state, lines, expires_at AS "expiresAt", or
 /**
  * Takes the units of all lines off what can be sold, or of none. They come from where an order of these lines would be served.
  * @throws {Refusal} stock_conflict: some are not there; already_exists: the owner has an active reservation.
+ * @throws {StockRaceLost} only within a transaction, which whoever opened it has to run again as a whole.
  */
 export async function createReservation(
   on: Database | Transaction,
   reservation: NewReservation,
 ): Promise<ReservationRecord> {
+  if (on instanceof Transaction) return createOnce(on, reservation);
   return untilRaceWon(() => inTransaction(on, (transaction) => createOnce(transaction, reservation)));
 }
 

@@ -58,6 +58,23 @@ describe('a reservation', () => {
     await api.channel.post(`/v1/reservations/${String(first.body.id)}/release`, { body: {} });
   });
 
+  it('of many carts at once, each under a key of its own: every unit goes to one of them, and the others hear that there is none', async () => {
+    await api.ops.post('/v1/stock/adjustments', {
+      body: { sku: 'CAP-NAVY', location: 'berlin', setTo: 8, reason: 'count' },
+    });
+    await api.ops.post('/v1/stock/adjustments', {
+      body: { sku: 'CAP-NAVY', location: 'madrid', setTo: 0, reason: 'count' },
+    });
+    const replies = await Promise.all(
+      Array.from({ length: 60 }, (_, n) =>
+        reserve(cart({ lines: [{ sku: 'CAP-NAVY', quantity: 1 }] }), { headers: { 'Idempotency-Key': `many-${n}` } }),
+      ),
+    );
+    const outcomes = replies.map(({ status, body }) => (status === 201 ? 'kept' : String(body['code'])));
+    expect(outcomes.filter((outcome) => outcome === 'kept')).toHaveLength(8);
+    expect(new Set(outcomes)).toEqual(new Set(['kept', 'stock_conflict']));
+  });
+
   it('of more than there is says how much there is', async () => {
     const reply = await reserve(cart({ lines: [{ sku: 'POSTER-LTD', quantity: 6 }] }));
     expect(reply.status).toBe(409);

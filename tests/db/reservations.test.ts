@@ -8,6 +8,8 @@ import {
 } from '../../db/inventory/reservations';
 import { findReservationDrift } from '../../db/verify/findReservationDrift';
 import { recordOrder } from '../../db/orders/recordOrder';
+import { StockRaceLost } from '../../db/inventory/stockRace';
+import { inTransaction } from '../../db/transaction';
 import { newId } from '../../runtime/newId';
 import { free, newOrder, openBackroom, type Backroom } from './backroom';
 
@@ -55,6 +57,28 @@ describe('a reservation', () => {
     });
     expect(await room.level('MUG')).toEqual({ onHand: 3, reserved: 0 });
     expect(await room.rows('SELECT id FROM reservations')).toEqual([]);
+  });
+
+  test('that loses the race within a transaction of its caller leaves it to the caller to run all of that again', async () => {
+    await room.stock('MUG', 1);
+    const cart = (owner: string) => ({
+      ...{ id: newId('rsv'), channel: 'web', owner, country: null, minutes: 15, actor: 'test' },
+      lines: [{ sku: 'MUG', quantity: 1 }],
+    });
+    let letGo: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (letGo = resolve));
+    const first = inTransaction(room.database, async (transaction) => {
+      await createReservation(transaction, cart('first'));
+      await held;
+    });
+    const second = inTransaction(room.database, (transaction) => createReservation(transaction, cart('second')));
+    const outcome = second.catch((error: unknown) => error);
+    await room.untilWaiting(1);
+    letGo();
+    await first;
+    expect(await outcome).toBeInstanceOf(StockRaceLost);
+    expect(await room.rows('SELECT owner FROM reservations')).toEqual([{ owner: 'first' }]);
+    expect(await room.level('MUG')).toEqual({ onHand: 1, reserved: 1 });
   });
 
   test('is the only active one of its cart', async () => {

@@ -1,11 +1,9 @@
 import { z } from 'zod';
 import { MAX_LINES, plainText, sku } from '../../../domain/orders/schema';
-import { saveAnswer } from '../../../db/idempotency';
 import { createReservation as reserve } from '../../../db/inventory/reservations';
-import { inTransaction } from '../../../db/transaction';
 import { untilRaceWon } from '../../../db/inventory/stockRace';
 import { newId } from '../../../runtime/newId';
-import { toKept } from '../../http/withIdempotency';
+import { answerOnce } from '../../http/answerOnce';
 import { defineRoute, type Answer } from '../../route';
 import { startExpiry } from './startExpiry';
 import { minutes, presentReservation, reservationSchema } from './reservationSchema';
@@ -38,26 +36,16 @@ export const createReservation = defineRoute({
   body: newReservationSchema,
   responses: { 201: { description: 'The reservation.', body: reservationSchema } },
   failures: ['stock_conflict', 'already_exists'],
-  handler: async ({ body }, context): Promise<Answer> => {
-    const { deps, principal, idempotency } = context;
-    const { country = null, ...wanted } = body;
-    const { channel, name } = principal;
+  handler: async ({ body: { country = null, ...wanted } }, context): Promise<Answer> => {
+    const { channel, name } = context.principal;
     const input = { ...wanted, country, channel, actor: `key:${name}`, id: newId('rsv') };
-    const answerWith = (record: Awaited<ReturnType<typeof reserve>>): Answer => ({
-      status: 201,
-      body: presentReservation(record),
-    });
-    const made =
-      idempotency === null
-        ? answerWith(await reserve(deps.database, input))
-        : await untilRaceWon(() =>
-            inTransaction(deps.database, async (transaction) => {
-              const answer: Answer = { ...answerWith(await reserve(transaction, input)), kept: true };
-              await saveAnswer(transaction, idempotency, toKept(answer));
-              return answer;
-            }),
-          );
-    await startExpiry(input.id, body.minutes, context);
-    return made;
+    const answer = await untilRaceWon(() =>
+      answerOnce(context, async (transaction) => ({
+        status: 201,
+        body: presentReservation(await reserve(transaction, input)),
+      })),
+    );
+    await startExpiry(input.id, wanted.minutes, context);
+    return answer;
   },
 });
