@@ -2,12 +2,13 @@ import { Refusal } from '../domain/failures';
 import { holdId } from '../domain/ids';
 import { findObstacleToHold } from '../domain/orders/actions';
 import { isClosed } from '../domain/orders/status';
-import type { CancelRequest, HoldRequest, ReleaseRequest } from '../domain/orders/requests';
+import type { CancelRequest, HoldRequest, PriorityRequest, ReleaseRequest } from '../domain/orders/requests';
 import type { OrderSnapshot } from '../domain/orders/snapshot';
 import type { Database } from '../db/connection';
 import { releaseStock } from '../db/inventory/releaseStock';
 import { changeOrder, type OrderRow } from '../db/orders/changeOrder';
-import { wasNotified, wasTold } from '../db/orders/findRepeat';
+import { wasCarriedOut, wasNotified, wasTold } from '../db/orders/findRepeat';
+import { setPriority } from '../db/orders/setPriority';
 import { closeHold, countHolds, insertHold } from '../db/orders/holdRows';
 
 /** What is told of a request that could not be done, when nobody waits for the answer. */
@@ -57,6 +58,19 @@ export function createOrderActivities({ database }: { database: Database }) {
         if (!(await closeHold(transaction, { holdId, orderId, actor, note }))) return null;
         const data = { holdId, ...(note === null ? {} : { note }), requestId };
         return { events: [{ type: 'hold.released', actor, data }] };
+      });
+    },
+
+    /** Takes effect on what comes in from now on, and on the next re-allocation: what other orders have they keep. */
+    async setPriority({ orderId, request }: { orderId: string; request: PriorityRequest }): Promise<OrderSnapshot> {
+      const { priority, requestId, actor } = request;
+      return changeOrder(database, orderId, async (transaction, order) => {
+        if (await wasCarriedOut(transaction, orderId, 'priority.set', requestId)) return null;
+        refuseIfClosed(order);
+        const from = await setPriority(transaction, orderId, priority);
+        return from === priority
+          ? null
+          : { events: [{ type: 'priority.set', actor, data: { from, to: priority, requestId } }] };
       });
     },
 

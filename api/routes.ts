@@ -71,6 +71,7 @@ import { listOrders } from './orders/listOrders';
 import { payOrder } from './orders/payOrder';
 import { releaseOrder } from './orders/releaseOrder';
 import { resolveOrder } from './orders/resolveOrder';
+import { setPriority } from './orders/setPriority';
 import { submitOrder } from './orders/submitOrder';
 import type { Route } from './route';
 import { getIndex, getMetrics, getVersion } from './service/about';
@@ -90,6 +91,7 @@ export const routes: readonly Route[] = [
   releaseOrder,
   payOrder,
   decideBackorder,
+  setPriority,
   resolveOrder,
   listOrderEvents,
   listEvents,

@@ -140,6 +140,7 @@ export const orderSchema = z
     attention: z.string().nullable().meta({ description: 'What a person has to settle.' }),
     allowedActions: z.array(z.enum(ORDER_ACTIONS)),
     waitingFor: waitingForSchema.nullable(),
+    priority: z.int().meta({ description: 'Of orders that wait for an item the higher one is served first.' }),
     metadata: z.record(z.string(), z.string()),
     version: z.int(),
     createdAt: time,

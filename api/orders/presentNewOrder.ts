@@ -52,6 +52,7 @@ export function presentNewOrder(
       attention: null,
     }),
     waitingFor: wait && { what: wait.what, owner: wait.owner, until },
+    priority: order.priority ?? 0,
     metadata: order.metadata ?? {},
     version: 1,
     createdAt: createdAt.toISOString(),

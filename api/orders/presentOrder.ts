@@ -46,6 +46,7 @@ export function presentOrder(order: OrderRecord, config: UiConfig): OrderView {
     attention: order.attention,
     allowedActions: findAllowedActions(actionStateOf(order)),
     waitingFor: waitingForOf(order),
+    priority: order.priority,
     metadata: order.metadata,
     version: order.version,
     createdAt: order.createdAt.toISOString(),

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { roleMay } from '../../domain/auth';
 import { FAILURES, Refusal } from '../../domain/failures';
 import { DEFAULT_POLICY } from '../../domain/orders/policy';
+import { MOST_PRIORITY_OF_A_CHANNEL } from '../../domain/orders/priority';
 import { placeOrderSchema, type PlaceOrder } from '../../domain/orders/schema';
 import { computeTotals } from '../../domain/orders/totals';
 import { readOrder } from '../../db/orders/readOrder';
@@ -53,6 +55,7 @@ export const submitOrder: Route = defineRoute({
   handler: async ({ body: order, headers: { prefer } }, context) => {
     const { deps, idempotency: scope } = context;
     if (scope === null) throw new Refusal('idempotency_key_required', 'send an Idempotency-Key');
+    refusePriority(order, context);
     const skus = order.lines.map((line) => line.sku);
     const { reservationId } = order;
     const wanted = { skus, channel: context.principal.channel, reservationId };
@@ -76,6 +79,15 @@ export const submitOrder: Route = defineRoute({
     return acknowledge(given, recorded.createdAt, { scope, context, waitSeconds: readWait(prefer) });
   },
 });
+
+/** @throws {Refusal} forbidden: a channel may not put its orders before those of all others. */
+function refusePriority({ priority = 0 }: PlaceOrder, { principal }: Context): void {
+  if (priority > MOST_PRIORITY_OF_A_CHANNEL && !roleMay(principal.role, 'orders:operate'))
+    throw new Refusal(
+      'forbidden',
+      `a channel's key may submit with a priority of ${MOST_PRIORITY_OF_A_CHANNEL} at most; more takes a key of the role ops or admin`,
+    );
+}
 
 async function replay(earlier: EarlierRequest, { deps, principal: { channel } }: Context): Promise<Answer> {
   const answer = await answerRepeat(submitOrder, earlier, deps);

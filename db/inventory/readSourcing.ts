@@ -5,6 +5,7 @@ import type { StockedCandidate } from '../../domain/inventory/withhold';
 import type { ShortagePolicy } from '../../domain/inventory/shortage';
 import type { Database } from '../connection';
 import { prepared, type Transaction } from '../prepared';
+import { QUEUE_ORDER, QUEUE_PLACE, waitsBefore } from './queueOrder';
 
 export interface SourcingLine {
   lineId: string;
@@ -27,7 +28,7 @@ export interface SourcingRecord {
   lines: SourcingLine[];
   demands: Demand[];
   candidates: StockedCandidate[];
-  /** Units, by SKU, to which orders of a higher class or priority, or that waited longer, have a claim. */
+  /** Units, by SKU, to which orders that are served first have a claim. */
   withheld: Record<string, number>;
   /** The highest number of a parcel so far; 0: none. */
   lastNumber: number;
@@ -81,10 +82,9 @@ WITH ${subject}, skus AS (
   GROUP BY s.location
 ), claims AS (
   SELECT b.sku, sum(b.units)::bigint AS units FROM skus JOIN backorders b USING (sku)
-    LEFT JOIN LATERAL (SELECT class_rank, priority, asked_at FROM backorders WHERE order_id = :orderId AND sku = b.sku
-      ORDER BY class_rank DESC, priority DESC, asked_at LIMIT 1) own ON true
-  WHERE b.order_id <> :orderId AND (own.asked_at IS NULL OR (b.class_rank, b.priority) > (own.class_rank, own.priority)
-    OR ((b.class_rank, b.priority) = (own.class_rank, own.priority) AND (b.asked_at, b.order_id) < (own.asked_at, :orderId)))
+    LEFT JOIN LATERAL (SELECT ${QUEUE_PLACE} FROM backorders WHERE order_id = :orderId AND sku = b.sku
+      ORDER BY ${QUEUE_ORDER} LIMIT 1) own ON true
+  WHERE b.order_id <> :orderId AND (own.asked_at IS NULL OR ${waitsBefore('b', 'own', ':orderId')})
   GROUP BY b.sku
 )
 SELECT given.channel, address->>'country' AS country, address->'coordinates' AS coordinates,

@@ -4,6 +4,7 @@ import { DEFAULT_STRATEGY, type SourcingStrategy } from '../../domain/inventory/
 import type { LocationKind } from '../../domain/inventory/sourcing/types';
 import type { Database } from '../connection';
 import { prepared, type Transaction } from '../prepared';
+import { QUEUE_ORDER, QUEUE_PLACE, waitsBefore } from './queueOrder';
 
 export interface ChannelSupply extends ItemSupply {
   /** From when the item is sold, where that is still to come. */
@@ -45,22 +46,21 @@ SELECT i.sku, (extract(epoch FROM now()) * 1000)::float8 AS now,
      ORDER BY p.priority, p.id)
    FROM stock_levels s JOIN locations p ON p.id = s.location WHERE s.sku = i.sku) AS shelves,
   (SELECT coalesce(sum(b.units), 0)::bigint FROM backorders b WHERE b.sku = i.sku AND b.line_id <> ALL (:askers::text[])
-     AND (own.asked_at IS NULL OR (b.class_rank, b.priority) > (own.class_rank, own.priority)
-       OR ((b.class_rank, b.priority) = (own.class_rank, own.priority) AND (b.asked_at, b.order_id) < (own.asked_at, own.order_id)))) AS claimed,
+     AND (own.asked_at IS NULL OR ${waitsBefore('b', 'own', 'own.order_id')})) AS claimed,
   CASE WHEN i.available_from > now() THEN (extract(epoch FROM i.available_from) * 1000)::float8 END AS "availableFrom",
   coalesce(r.low_units, a.low_units) AS "lowUnits",
   CASE WHEN r.low_units IS NULL THEN a.back_units ELSE r.back_units END AS "backUnits"
 FROM items i
-LEFT JOIN LATERAL (SELECT class_rank, priority, asked_at, order_id FROM backorders WHERE line_id = ANY (:askers::text[]) AND sku = i.sku
-  ORDER BY class_rank DESC, priority DESC, asked_at LIMIT 1) own ON true
+LEFT JOIN LATERAL (SELECT ${QUEUE_PLACE}, order_id FROM backorders WHERE line_id = ANY (:askers::text[]) AND sku = i.sku
+  ORDER BY ${QUEUE_ORDER} LIMIT 1) own ON true
 LEFT JOIN channel_stock_rules r ON r.channel = :channel AND r.sku = i.sku
 LEFT JOIN channel_stock_rules a ON a.channel = :channel AND a.sku IS NULL
 WHERE i.sku = ANY (:skus)`;
 
 /**
  * What can be promised to a channel of these items, where its strategy lets them come from, now and by what is expected. Orders
- * that wait are served by class, by priority and in the order in which they came, as soon as there is anything: what they wait for is due at
- * once, whatever day they were promised. `askers`: the lines of the order that asks. Only who waits before it has a claim, where it
+ * that wait are served in the order of their claims (`queueOrder.ts`), as soon as there is anything: what they wait for is due at once,
+ * whatever day they were promised. `askers`: the lines of the order that asks. Only who waits before it has a claim, where it
  * waits already. `country`: null is any.
  */
 export async function readSupply(

@@ -142,8 +142,9 @@ WITH given AS (
 ), unasked AS (
   DELETE FROM backorders b WHERE b.order_id = :orderId AND NOT EXISTS (SELECT FROM short WHERE short.line_id = b.line_id AND short.sku = b.sku)
 ), claims AS (
-  INSERT INTO backorders AS b (line_id, sku, order_id, channel, units, priority)
-  SELECT short.line_id, short.sku, :orderId, o.channel, short.units, o.priority FROM short JOIN orders o ON o.id = :orderId
+  INSERT INTO backorders AS b (line_id, sku, order_id, channel, units, priority, promised_at)
+  SELECT short.line_id, short.sku, :orderId, o.channel, short.units, o.priority, coalesce(l.first_promised_at, 'infinity')
+  FROM short JOIN orders o ON o.id = :orderId JOIN order_lines l ON l.id = short.line_id
   ON CONFLICT (line_id, sku) DO UPDATE SET units = excluded.units
 ), lines AS (
   UPDATE order_lines l SET allocated = l.allocated + coalesce(g.units, 0), backordered = coalesce(b.units, 0), shortage = b.shortage

@@ -15,6 +15,8 @@ export interface OrderRecord extends OrderStatuses, OrderTotals {
   statusReason: string | null;
   currency: string;
   shippingMethod: string;
+  /** Of orders that wait the higher one is served first. */
+  priority: number;
   metadata: Record<string, string>;
   attention: string | null;
   waitingWhat: string | null;
@@ -82,7 +84,7 @@ export const ORDER_RECORD_COLUMNS = `
   o.id, o.reference, o.channel, o.status, o.status_reason AS "statusReason", o.payment_status AS "paymentStatus",
   o.fulfilment_status AS "fulfilmentStatus", o.currency, o.items_total AS items, o.shipping_total AS shipping,
   o.discount_total AS discount, o.tax_total AS tax, o.grand_total AS grand, o.shipping_method AS "shippingMethod",
-  o.metadata, o.attention, o.waiting_what AS "waitingWhat", o.waiting_owner AS "waitingOwner",
+  o.priority, o.metadata, o.attention, o.waiting_what AS "waitingWhat", o.waiting_owner AS "waitingOwner",
   o.waiting_until AS "waitingUntil", o.version, o.workflow_started_at AS "workflowStartedAt", o.created_at AS "createdAt",
   o.updated_at AS "updatedAt", o.created_at::text AS "createdAtText",
   (SELECT json_build_object('email', c.email, 'name', c.name, 'phone', c.phone, 'address', c.shipping_address)

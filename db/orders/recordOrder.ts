@@ -46,9 +46,9 @@ export async function recordOrder(database: Database, input: NewOrder): Promise<
        SELECT FROM remembered UNION ALL SELECT WHERE :principal::text IS NULL
      ), recorded AS (
        INSERT INTO orders (id, reference, channel, fingerprint, currency, items_total, shipping_total, discount_total, tax_total,
-         grand_total, shipping_method, policy, metadata, request_id, reservation_id, waiting_what, waiting_owner, waiting_until)
+         grand_total, shipping_method, policy, metadata, request_id, reservation_id, priority, waiting_what, waiting_owner, waiting_until)
        SELECT :orderId, :reference, :channel, :fingerprint::bytea, :currency, :items::bigint, :shipping::bigint, :discount::bigint,
-         :tax::bigint, :grand::bigint, :method, :policy::jsonb, :metadata::jsonb, :requestId, :reservationId, 'stock_reservation', 'system',
+         :tax::bigint, :grand::bigint, :method, :policy::jsonb, :metadata::jsonb, :requestId, :reservationId, :priority::int, 'stock_reservation', 'system',
          now() + :within * interval '1 millisecond'
        FROM allowed
        ON CONFLICT ON CONSTRAINT one_order_per_reference DO NOTHING
@@ -87,6 +87,7 @@ export async function recordOrder(database: Database, input: NewOrder): Promise<
       metadata: JSON.stringify(order.metadata ?? {}),
       requestId: input.requestId,
       reservationId: order.reservationId ?? null,
+      priority: order.priority ?? 0,
       within: input.policy.stepWithinMs,
       email: order.customer.email,
       name: order.customer.name,

@@ -2,7 +2,15 @@ import type { Hold } from './holds';
 import { isClosed, type OrderStatus } from './status';
 
 /** What somebody may ask of an open order. */
-export const ORDER_ACTIONS = ['cancel', 'hold', 'release', 'pay', 'resolve', 'decide_backorder'] as const;
+export const ORDER_ACTIONS = [
+  'cancel',
+  'hold',
+  'release',
+  'pay',
+  'resolve',
+  'decide_backorder',
+  'set_priority',
+] as const;
 export type OrderAction = (typeof ORDER_ACTIONS)[number];
 
 export const MAX_OPEN_HOLDS = 20;
@@ -35,6 +43,8 @@ export function findObstacle(action: OrderAction, state: ActionState): string | 
       return state.attention === null ? 'nothing awaits a decision' : null;
     case 'decide_backorder':
       return (state.backordered ?? 0) > 0 ? null : 'no units of the order are missing';
+    case 'set_priority':
+      return null;
   }
 }
 

@@ -1,4 +1,5 @@
 import { isHoldType, type HoldType } from './holds';
+import { LEAST_PRIORITY, MOST_PRIORITY } from './priority';
 
 /** What people ask of an order, by REST, by the Temporal UI or by its CLI. `requestId` makes a repeat of it a no-op. */
 interface Request {
@@ -35,6 +36,11 @@ export type BackorderChoice = (typeof BACKORDER_CHOICES)[number];
 export interface BackorderRequest extends Request {
   /** wait: until all is there. ship_available: what is there goes now, the rest when it comes. cancel_missing: the rest is called off. */
   choice: BackorderChoice;
+}
+
+export interface PriorityRequest extends Request {
+  /** Of orders that wait the higher one is served first. */
+  priority: number;
 }
 
 /** A re-allocation asks for units of a line, for orders that go before. `requestId` is its run. */
@@ -97,6 +103,19 @@ export function readBackorder(payload: unknown, fallbackId: string): BackorderRe
   const choice = BACKORDER_CHOICES.find((known) => known === given['choice']);
   if (choice === undefined) throw new BadPayload(`choice has to be one of ${BACKORDER_CHOICES.join(', ')}`);
   return { ...readRequest(given, fallbackId), choice };
+}
+
+export function readPriority(payload: unknown, fallbackId: string): PriorityRequest {
+  const given = readObject(payload, '{"priority": 5}');
+  const priority = given['priority'];
+  if (
+    typeof priority !== 'number' ||
+    !Number.isInteger(priority) ||
+    priority < LEAST_PRIORITY ||
+    priority > MOST_PRIORITY
+  )
+    throw new BadPayload(`priority has to be a whole number from ${LEAST_PRIORITY} to ${MOST_PRIORITY}`);
+  return { ...readRequest(given, fallbackId), priority };
 }
 
 export function readGiveUpStock(payload: unknown, fallbackId: string): GiveUpStockRequest {

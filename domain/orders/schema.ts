@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { isCurrency } from '../currencies';
 import { MAX_AMOUNT } from '../money';
 import { HOLD_TYPE_NAMES } from './holds';
+import { LEAST_PRIORITY, MOST_PRIORITY, MOST_PRIORITY_OF_A_CHANNEL } from './priority';
 import { BACKORDER_CHOICES } from './requests';
 
 /** No NUL and no lone surrogate: neither can be stored in Postgres. No other control characters but line breaks and tabs. */
@@ -95,6 +96,8 @@ const metadata = z
   )
   .refine((entries) => Object.keys(entries).length <= 50, { error: 'takes 50 entries at most' });
 
+const priority = z.int().min(LEAST_PRIORITY).max(MOST_PRIORITY);
+
 export const placeOrderSchema = z
   .strictObject({
     reference: oneLine(100).meta({
@@ -112,6 +115,11 @@ export const placeOrderSchema = z
       .regex(/^rsv_[0-9a-f]{32}$/, { error: 'must be the id of a reservation' })
       .optional()
       .meta({ description: 'A reservation of this channel: what it holds is allocated to the order.' }),
+    priority: priority.optional().meta({
+      description:
+        'Of orders that wait for an item the higher one is served first. Without it: 0. ' +
+        `More than ${MOST_PRIORITY_OF_A_CHANNEL} takes a key of the role ops or admin.`,
+    }),
     metadata: metadata.optional(),
   })
   .refine((order) => order.lines.reduce((total, line) => total + line.quantity * line.unitPrice, 0) <= MAX_AMOUNT, {
@@ -139,6 +147,7 @@ export const releaseSchema = z
   })
   .meta({ id: 'ReleaseOrder' });
 export const paySchema = z.strictObject({ method: z.enum(['card']).default('card'), token }).meta({ id: 'PayOrder' });
+export const prioritySchema = z.strictObject({ priority }).meta({ id: 'SetPriority' });
 export const backorderSchema = z.strictObject({ choice: z.enum(BACKORDER_CHOICES) }).meta({ id: 'DecideBackorder' });
 export const resolveSchema = z
   .strictObject({ resolution: z.enum(['retry', 'settled']), note: plainText(500) })

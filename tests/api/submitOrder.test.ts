@@ -29,7 +29,7 @@ describe('POST /v1/orders', () => {
       customer: order.customer,
       shippingAddress: order.shippingAddress,
       lines: [{ sku: 'TSHIRT-BLK-M', name: 'T-shirt, black, M', quantity: 2, unitPrice: 1999, allocated: 0 }],
-      allowedActions: ['cancel', 'hold'],
+      allowedActions: ['cancel', 'hold', 'set_priority'],
       waitingFor: { what: 'stock_reservation', owner: 'system' },
       metadata: { gift: 'yes' },
       version: 1,

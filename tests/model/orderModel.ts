@@ -138,6 +138,7 @@ export class ModelOrder {
       pay:
         this.captured === 0 && (this.status === 'awaiting_payment' || (this.attention !== null && this.wantsPayment)),
       resolve: this.attention !== null,
+      set_priority: true,
     };
     return Object.entries(may).flatMap(([action, yes]) => (yes ? [action] : []));
   }

@@ -175,7 +175,7 @@ describe('an order for more than there is', () => {
     expect(await world.snapshot(orderId)).toMatchObject({
       ...{ status: 'awaiting_stock', paymentStatus: 'authorized', backordered: 3 },
       waitingFor: { what: 'stock' },
-      allowedActions: ['cancel', 'hold', 'decide_backorder'],
+      allowedActions: ['cancel', 'hold', 'decide_backorder', 'set_priority'],
     });
     await receive('MUG', 2);
     expect(await offer()).toEqual({ more: false, done: 1 });

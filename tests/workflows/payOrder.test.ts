@@ -34,7 +34,7 @@ test('an order whose parcel needs a person takes no payment, and says what has t
   await world.until(orderId, 'needs_attention');
   await untilKnown(orderId, 'resolve');
   const { allowedActions, attention } = await world.snapshot(orderId);
-  expect(allowedActions).toEqual(['cancel', 'hold', 'resolve']);
+  expect(allowedActions).toEqual(['cancel', 'hold', 'resolve', 'set_priority']);
   await expect(pay(orderId)).rejects.toMatchObject(
     refusal(`first somebody has to decide about this (resolve): ${attention}`),
   );

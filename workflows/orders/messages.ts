@@ -6,6 +6,7 @@ import type {
   GiveUpStockRequest,
   HoldRequest,
   PayRequest,
+  PriorityRequest,
   ReleaseRequest,
   ResolveRequest,
 } from '../../domain/orders/requests';
@@ -48,6 +49,9 @@ export const resolveAttentionSignal = defineSignal<[Asked<ResolveRequest>]>('res
 
 export const decideBackorder = defineUpdate<OrderSnapshot, [Asked<BackorderRequest>]>('decideBackorder');
 export const decideBackorderSignal = defineSignal<[Asked<BackorderRequest>]>('decideBackorder');
+
+export const setPriority = defineUpdate<OrderSnapshot, [Asked<PriorityRequest>]>('setPriority');
+export const setPrioritySignal = defineSignal<[Asked<PriorityRequest>]>('setPriority');
 
 /** Units that the order waits for may be there. */
 export const stockArrived = defineSignal('stockArrived');

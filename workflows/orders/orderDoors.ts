@@ -6,6 +6,7 @@ import {
   readCancel,
   readHold,
   readPay,
+  readPriority,
   readRelease,
   readResolve,
   type ResolveRequest,
@@ -183,6 +184,14 @@ export function openDoors(state: OrderState, steps: OrderSteps): void {
       state.setParcels(parcels);
       state.absorb(snapshot);
     },
+  });
+  open({
+    action: 'set_priority',
+    description: 'Which of the orders that wait is served first, from -9 to 9: {"priority": 5}',
+    update: messages.setPriority,
+    signal: messages.setPrioritySignal,
+    read: readPriority,
+    carryOut: async (request) => state.absorb(await steps.setPriority(request)),
   });
   open({
     action: 'resolve',

@@ -1,6 +1,12 @@
 import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import { formatMoney } from '../../domain/money';
-import type { BackorderRequest, GiveUpStockRequest, HoldRequest, ReleaseRequest } from '../../domain/orders/requests';
+import type {
+  BackorderRequest,
+  GiveUpStockRequest,
+  HoldRequest,
+  PriorityRequest,
+  ReleaseRequest,
+} from '../../domain/orders/requests';
 import type { Activities } from '../../activities';
 import { DATABASE, PROVIDER, URGENT } from '../shared/activityOptions';
 import { takeTurns } from '../shared/takeTurns';
@@ -74,6 +80,8 @@ export function createOrderSteps(state: OrderState) {
     placeHold: (request: HoldRequest) => write('placeHold', `Hold: ${request.type}`, { orderId, request }),
     releaseHold: (request: ReleaseRequest & { holdId: string }) =>
       write('releaseHold', 'Release hold', { orderId, request }),
+    setPriority: (request: PriorityRequest) =>
+      write('setPriority', `Priority ${request.priority}`, { orderId, request }),
     raiseAttention: (attention: string) => write('raiseAttention', 'Needs attention', { orderId, attention }),
     raiseFinding: (attention: string) =>
       write('raiseFinding', 'Needs attention: found by the reconciler', { orderId, attention }),

@@ -108,9 +108,9 @@ WITH cut AS (
 ), line AS (
   UPDATE order_lines SET allocated = allocated - :units::int, backordered = backordered + :units::int WHERE id = :lineId AND :units::int > 0
 ), claims AS (
-  INSERT INTO backorders AS b (line_id, sku, order_id, channel, units, priority)
-  SELECT :lineId, u.sku, o.id, o.channel, :units::int * u.quantity, o.priority
-  FROM orders o CROSS JOIN jsonb_to_recordset(:components::jsonb) AS u(sku text, quantity int) WHERE o.id = :orderId AND :units::int > 0
+  INSERT INTO backorders AS b (line_id, sku, order_id, channel, units, priority, promised_at)
+  SELECT :lineId, u.sku, o.id, o.channel, :units::int * u.quantity, o.priority, coalesce(l.first_promised_at, 'infinity')
+  FROM orders o JOIN order_lines l ON l.id = :lineId CROSS JOIN jsonb_to_recordset(:components::jsonb) AS u(sku text, quantity int) WHERE o.id = :orderId AND :units::int > 0
   ON CONFLICT (line_id, sku) DO UPDATE SET units = b.units + excluded.units
 )
 UPDATE reallocation_lines SET given_up = coalesce(given_up, 0) + :units::int WHERE run_id = :requestId AND line_id = :lineId`;

@@ -25,7 +25,7 @@ WITH contested AS (
       JOIN contested USING (sku))
 ), demands AS (
   SELECT l.id, l.order_id, l.sku, o.channel, o.priority, ${CLASS_OF_ORDER} AS class, l.backordered, l.allocated, l.fulfilled, l.shortage,
-    coalesce((SELECT min(b.asked_at) FROM backorders b WHERE b.line_id = l.id), l.placed_at) AS asked_at,
+    l.first_promised_at, coalesce((SELECT min(b.asked_at) FROM backorders b WHERE b.line_id = l.id), l.placed_at) AS asked_at,
     coalesce(l.components, jsonb_build_array(jsonb_build_object('sku', l.sku, 'quantity', 1))) AS components,
     (SELECT c.shipping_address->>'country' FROM order_contacts c WHERE c.order_id = o.id) AS country,
     coalesce((SELECT json_agg(json_build_object('location', location, 'units', units) ORDER BY location) FROM (
@@ -39,6 +39,7 @@ WITH contested AS (
 SELECT
   (SELECT json_agg(json_build_object('orderId', order_id, 'lineId', id, 'sku', sku, 'class', class, 'priority', priority, 'channel', channel,
      'country', country, 'askedAt', to_char(asked_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+     'promisedAt', to_char(first_promised_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
      'wanted', allocated + fulfilled + backordered, 'confirmed', confirmed, 'components', components,
      'locked', allocated + fulfilled - (SELECT coalesce(sum((c->>'units')::int), 0) FROM json_array_elements(confirmed) c)))
    FROM wanted) AS demands,

@@ -5,8 +5,10 @@ export interface ReallocationDemand {
   orderId: string;
   lineId: string;
   class: ReallocationClass;
-  /** Higher first; then who asked earlier. */
+  /** Higher first; then who was promised an earlier day, then who asked earlier. */
   priority: number;
+  /** What it was promised first, as `askedAt`; null comes last. */
+  promisedAt: string | null;
   /** ISO 8601, in one form for all. */
   askedAt: string;
   /** All that the line wants, also what it has. */
@@ -43,7 +45,7 @@ const GIVERS: readonly [taker: ReallocationClass, givers: readonly ReallocationC
 ];
 
 /**
- * Who has how many units after a re-allocation. First each `win`, then each `keep`, by priority and the time at which it asked,
+ * Who has how many units after a re-allocation. First each `win`, then each `keep`, by priority, promise and the time at which it asked,
  * takes what is free where it may get units from, and what is missing there from those that its class may take from: from the
  * least of them first. `fill` and `lose` get nothing by it. Nothing is taken that nobody gets. The same demands in any order give
  * the same answer, and a second run over what the first one left changes nothing.
@@ -130,6 +132,10 @@ function add(pool: Map<string, number>, key: string, units: number): void {
 const sum = (numbers: Iterable<number>): number => [...numbers].reduce((total, number) => total + number, 0);
 
 const byPrecedence = (a: ReallocationDemand, b: ReallocationDemand): number =>
-  b.priority - a.priority || compare(a.askedAt, b.askedAt) || compare(a.lineId, b.lineId);
+  b.priority - a.priority ||
+  Number(a.promisedAt === null) - Number(b.promisedAt === null) ||
+  compare(a.promisedAt ?? '', b.promisedAt ?? '') ||
+  compare(a.askedAt, b.askedAt) ||
+  compare(a.lineId, b.lineId);
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

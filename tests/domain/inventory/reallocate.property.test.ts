@@ -15,6 +15,7 @@ const demand = (parts: fc.Arbitrary<Record<string, number>>) =>
     class: fc.constantFrom(...REALLOCATION_CLASSES),
     priority: fc.integer({ min: -1, max: 2 }),
     askedAt: fc.integer({ min: 1, max: 3 }).map((day) => `2026-01-0${day}T00:00:00.000Z`),
+    promisedAt: fc.option(fc.integer({ min: 1, max: 3 }).map((day) => `2026-02-0${day}T00:00:00.000Z`)),
     short: fc.nat(6),
     locked: fc.nat(3),
     confirmed: fc
@@ -163,7 +164,7 @@ const line = (
   of: ReallocationDemand['class'],
   more: Partial<ReallocationDemand>,
 ): ReallocationDemand => ({
-  ...{ orderId: `of-${lineId}`, lineId, class: of, priority: 0, askedAt: '2026-01-01T00:00:00.000Z' },
+  ...{ orderId: `of-${lineId}`, lineId, class: of, priority: 0, promisedAt: null, askedAt: '2026-01-01T00:00:00.000Z' },
   ...{ wanted: 5, confirmed: [], locked: 0, components: [{ sku: 'A', quantity: 1 }], reach: ['loc-1', 'loc-2'] },
   ...more,
 });
@@ -184,6 +185,23 @@ describe('whoever gains', () => {
     expect(gets(free, [...demands.slice(1), line('winner', 'win', { wanted: 5 })])).toEqual({
       ...{ winner: 5, filler: 3, loser: 2, least: 1 },
     });
+  });
+
+  test('comes by priority, then by the earlier promise, then by the time at which it asked', () => {
+    const [early, late] = ['2026-02-01T00:00:00.000Z', '2026-02-02T00:00:00.000Z'];
+    const asked = '2025-12-31T00:00:00.000Z';
+    const demands = [
+      line('unpromised', 'keep', { wanted: 2, askedAt: asked }),
+      line('late', 'keep', { wanted: 2, promisedAt: late, askedAt: asked }),
+      line('early', 'keep', { wanted: 2, promisedAt: early }),
+      line('earlier asked', 'keep', { wanted: 2, promisedAt: early, askedAt: asked }),
+      line('urgent', 'keep', { wanted: 2, priority: 1 }),
+    ];
+    const order = ['urgent', 'earlier asked', 'early', 'late', 'unpromised'];
+    for (let served = 1; served <= order.length; served += 1) {
+      const found = gets([{ location: 'loc-1', sku: 'A', units: 2 * served }], demands);
+      expect(order.map((lineId) => found[lineId])).toEqual(order.map((_, index) => (index < served ? 2 : 0)));
+    }
   });
 
   test('takes nothing from where it may not get units', () => {
