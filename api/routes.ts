@@ -69,6 +69,7 @@ import { getOrderStatus } from './orders/getOrderStatus';
 import { holdOrder } from './orders/holdOrder';
 import { listOrders } from './orders/listOrders';
 import { payOrder } from './orders/payOrder';
+import { pickParcel } from './orders/pickParcel';
 import { releaseOrder } from './orders/releaseOrder';
 import { resolveOrder } from './orders/resolveOrder';
 import { setPriority } from './orders/setPriority';
@@ -90,6 +91,7 @@ export const routes: readonly Route[] = [
   holdOrder,
   releaseOrder,
   payOrder,
+  pickParcel,
   decideBackorder,
   setPriority,
   resolveOrder,

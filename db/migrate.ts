@@ -8,6 +8,7 @@ import * as stockRecords from './migrations/006_stock_records';
 import * as replenishment from './migrations/007_replenishment';
 import * as availability from './migrations/008_availability';
 import * as reallocation from './migrations/009_reallocation';
+import * as picking from './migrations/010_picking';
 import * as priorities from './migrations/011_priorities';
 
 /** Listed by hand, so that a bundled or compiled build needs no folder to read. */
@@ -21,6 +22,7 @@ const MIGRATIONS = {
   '007_replenishment': replenishment,
   '008_availability': availability,
   '009_reallocation': reallocation,
+  '010_picking': picking,
   '011_priorities': priorities,
 };
 

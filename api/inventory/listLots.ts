@@ -15,6 +15,7 @@ const lotSchema = z
     expiresOn: z.string().nullable(),
     receivedAt: time,
     onHand: z.int(),
+    picked: z.int().meta({ description: 'Part of onHand: off the shelf for parcels that have not left.' }),
     damaged: z.int(),
     qualityHold: z.int(),
   })

@@ -13,6 +13,7 @@ const movementSchema = z
     location: z.string(),
     onHandDelta: z.int(),
     reservedDelta: z.int(),
+    pickedDelta: z.int(),
     damagedDelta: z.int(),
     qualityHoldDelta: z.int(),
     incomingDelta: z.int(),

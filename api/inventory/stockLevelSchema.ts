@@ -6,6 +6,7 @@ export const stockLevelSchema = z
     location: z.string(),
     onHand: z.int().meta({ description: 'All units that are there, in whatever state.' }),
     reserved: z.int().meta({ description: 'Promised to orders and carts, and not yet dispatched.' }),
+    picked: z.int().meta({ description: 'Part of reserved: off the shelf for parcels that have not left.' }),
     damaged: z.int().meta({ description: 'Part of onHand, and not for sale.' }),
     qualityHold: z.int().meta({ description: 'Part of onHand, and not for sale until somebody has looked at it.' }),
     safetyStock: z.int(),

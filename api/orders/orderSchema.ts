@@ -78,6 +78,7 @@ const allocationSchema = z
     location: z.string(),
     quantity: units,
     state: z.enum(['allocated', 'shipped']),
+    pickedAt: time.nullable().meta({ description: 'When it was taken off the shelf; null: nobody has said so.' }),
   })
   .meta({ id: 'OrderAllocation' });
 

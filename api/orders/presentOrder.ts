@@ -39,7 +39,10 @@ export function presentOrder(order: OrderRecord, config: UiConfig): OrderView {
       firstPromisedAt: firstPromisedAt && toIso(firstPromisedAt),
       promisedAt: promisedAt && toIso(promisedAt),
     })),
-    allocations: order.allocations,
+    allocations: order.allocations.map(({ pickedAt, ...allocation }) => ({
+      ...allocation,
+      pickedAt: pickedAt && toIso(pickedAt),
+    })),
     payments: order.payments.map(presentPayment),
     shipments: order.shipments.map(presentShipment),
     holds: order.holds.map((hold) => ({ ...hold, placedAt: toIso(hold.placedAt) })),

@@ -8,6 +8,8 @@ export interface StockLot {
   expiresOn: string | null;
   receivedAt: Date;
   onHand: number;
+  /** Off the shelf for parcels that have not left. */
+  picked: number;
   damaged: number;
   qualityHold: number;
 }
@@ -34,7 +36,7 @@ export async function listLots(
   page: { after: LotPlace | null; limit: number },
 ): Promise<StockLot[]> {
   const { rows } = await database.raw<{ rows: StockLot[] }>(
-    `SELECT sku, location, lot, expires_on::text AS "expiresOn", received_at AS "receivedAt", on_hand AS "onHand", damaged,
+    `SELECT sku, location, lot, expires_on::text AS "expiresOn", received_at AS "receivedAt", on_hand AS "onHand", picked, damaged,
        quality_hold AS "qualityHold"
      FROM stock_lots
      WHERE on_hand > 0 AND (:sku::text IS NULL OR sku = :sku) AND (:location::text IS NULL OR location = :location)

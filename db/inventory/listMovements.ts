@@ -7,6 +7,7 @@ export interface StockMovement {
   location: string;
   onHandDelta: number;
   reservedDelta: number;
+  pickedDelta: number;
   damagedDelta: number;
   qualityHoldDelta: number;
   incomingDelta: number;
@@ -25,7 +26,7 @@ export async function listMovements(
   page: { before: number | null; limit: number },
 ): Promise<StockMovement[]> {
   const { rows } = await database.raw<{ rows: StockMovement[] }>(
-    `SELECT id, sku, location, on_hand_delta AS "onHandDelta", reserved_delta AS "reservedDelta",
+    `SELECT id, sku, location, on_hand_delta AS "onHandDelta", reserved_delta AS "reservedDelta", picked_delta AS "pickedDelta",
        damaged_delta AS "damagedDelta", quality_hold_delta AS "qualityHoldDelta", incoming_delta AS "incomingDelta", lot,
        reason, document, actor, at
      FROM stock_movements

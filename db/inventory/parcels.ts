@@ -28,6 +28,8 @@ export async function renumberCalledOff(transaction: Transaction, orderId: strin
        SELECT a.number, row_number() OVER (ORDER BY a.number) + (SELECT max(number) FROM allocations WHERE order_id = :orderId) AS next
        FROM (SELECT DISTINCT number FROM allocations WHERE order_id = :orderId AND state = 'allocated') a
        JOIN shipments s ON s.order_id = :orderId AND s.number = a.number AND s.status = 'cancelled'
+     ), lots AS (
+       UPDATE parcel_lots p SET number = off.next FROM off WHERE p.order_id = :orderId AND p.number = off.number
      )
      UPDATE allocations a SET number = off.next FROM off WHERE a.order_id = :orderId AND a.number = off.number`,
     { orderId },

@@ -40,7 +40,7 @@ export async function rebuildStock(
   });
 }
 
-type LotBuckets = Pick<Buckets, 'onHand' | 'damaged' | 'qualityHold'>;
+type LotBuckets = Pick<Buckets, 'onHand' | 'picked' | 'damaged' | 'qualityHold'>;
 interface Fold {
   sku: string;
   location: string;
@@ -64,22 +64,22 @@ function judge({ has, moved, lots, isTracked }: Fold): { what: string; fault: st
   ];
   const faults = [
     findShortfall(moved),
-    ...lots.map((lot) => findShortfall({ ...lot.moved, reserved: 0, incoming: 0 })),
+    ...lots.map((lot) => findShortfall({ ...lot.moved, reserved: lot.moved.picked, incoming: 0 })),
   ];
   return { what: parts.filter((part) => part !== '').join('; '), fault: faults.find((one) => one !== null) ?? null };
 }
 
 const figures = (row: string, suffix = '', more = ''): string =>
-  `json_build_object('onHand', coalesce(${row}.on_hand${suffix}, 0), 'damaged', coalesce(${row}.damaged${suffix}, 0),
-    'qualityHold', coalesce(${row}.quality_hold${suffix}, 0)${more})`;
+  `json_build_object('onHand', coalesce(${row}.on_hand${suffix}, 0), 'picked', coalesce(${row}.picked${suffix}, 0),
+    'damaged', coalesce(${row}.damaged${suffix}, 0), 'qualityHold', coalesce(${row}.quality_hold${suffix}, 0)${more})`;
 const both = (row: string, suffix = ''): string =>
   `, 'reserved', coalesce(${row}.reserved${suffix}, 0), 'incoming', coalesce(${row}.incoming${suffix}, 0)`;
-const SUMS = `sum(on_hand_delta) AS on_hand, sum(damaged_delta) AS damaged, sum(quality_hold_delta) AS quality_hold`;
+const SUMS = `sum(on_hand_delta) AS on_hand, sum(picked_delta) AS picked, sum(damaged_delta) AS damaged, sum(quality_hold_delta) AS quality_hold`;
 
 const FOLDS = `
 SELECT s.sku, s.location, i.tracking = 'lot' AS "isTracked", ${figures('s', '', both('s'))} AS has, ${figures('m', '', both('m'))} AS moved,
   coalesce((SELECT json_agg(json_build_object('lot', lot, 'has', ${figures('l')}, 'moved', ${figures('n')}) ORDER BY lot)
-    FROM (SELECT lot, on_hand, damaged, quality_hold FROM stock_lots WHERE sku = s.sku AND location = s.location) l
+    FROM (SELECT lot, on_hand, picked, damaged, quality_hold FROM stock_lots WHERE sku = s.sku AND location = s.location) l
     FULL JOIN (SELECT lot, ${SUMS} FROM stock_movements WHERE sku = s.sku AND location = s.location AND lot IS NOT NULL GROUP BY lot) n
       USING (lot)), '[]') AS lots
 FROM stock_levels s JOIN items i ON i.sku = s.sku CROSS JOIN LATERAL (
@@ -101,18 +101,19 @@ const WRITE = `
 WITH given AS (
   SELECT * FROM jsonb_to_recordset(:folds::jsonb) AS g(sku text, location text, has jsonb, moved jsonb, lots jsonb)
 ), lots AS (
-  SELECT g.sku, g.location, l.lot, (l.moved->>'onHand')::bigint AS on_hand, (l.moved->>'damaged')::bigint AS damaged,
-    (l.moved->>'qualityHold')::bigint AS quality_hold
+  SELECT g.sku, g.location, l.lot, (l.moved->>'onHand')::bigint AS on_hand, (l.moved->>'picked')::bigint AS picked,
+    (l.moved->>'damaged')::bigint AS damaged, (l.moved->>'qualityHold')::bigint AS quality_hold
   FROM given g CROSS JOIN LATERAL jsonb_to_recordset(g.lots) AS l(lot text, moved jsonb)
 ), lots_set AS (
-  INSERT INTO stock_lots (sku, location, lot, on_hand, damaged, quality_hold) SELECT sku, location, lot, on_hand, damaged, quality_hold FROM lots
-  ON CONFLICT (sku, location, lot) DO UPDATE SET on_hand = excluded.on_hand, damaged = excluded.damaged, quality_hold = excluded.quality_hold
+  INSERT INTO stock_lots (sku, location, lot, on_hand, picked, damaged, quality_hold)
+  SELECT sku, location, lot, on_hand, picked, damaged, quality_hold FROM lots
+  ON CONFLICT (sku, location, lot) DO UPDATE SET on_hand = excluded.on_hand, picked = excluded.picked, damaged = excluded.damaged, quality_hold = excluded.quality_hold
 ), told AS (
   INSERT INTO stock_level_changes (sku, location, kind, was, became, reason, actor)
   SELECT sku, location, 'rebuilt', has || jsonb_build_object('lots', lots), moved, 'rebuilt_from_ledger', :actor FROM given
 )
 UPDATE stock_levels s SET on_hand = (g.moved->>'onHand')::bigint, reserved = (g.moved->>'reserved')::bigint,
-  damaged = (g.moved->>'damaged')::bigint, quality_hold = (g.moved->>'qualityHold')::bigint, incoming = (g.moved->>'incoming')::bigint,
+  picked = (g.moved->>'picked')::bigint, damaged = (g.moved->>'damaged')::bigint, quality_hold = (g.moved->>'qualityHold')::bigint, incoming = (g.moved->>'incoming')::bigint,
   updated_at = now()
 FROM given g WHERE s.sku = g.sku AND s.location = g.location`;
 

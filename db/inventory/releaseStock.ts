@@ -1,8 +1,14 @@
 import { prepared, type Transaction } from '../prepared';
+import { giveBackPlaces } from './giveBackPlaces';
 import { HELD_UNITS } from './heldUnits';
+import { putBack } from './picking/putBack';
 
-/** Cancels every unit that has not left: what was allocated goes back to be sold. Running it twice changes nothing more. */
+/**
+ * Cancels every unit that has not left: what was picked goes back on the shelf, what was allocated back to be
+ * sold, and the places of the day to other parcels. Running it twice changes nothing more.
+ */
 export async function releaseStock(transaction: Transaction, orderId: string, actor: string): Promise<void> {
+  await putBack(transaction, orderId, actor);
   await prepared(
     transaction,
     `WITH held AS (
@@ -24,4 +30,5 @@ export async function releaseStock(transaction: Transaction, orderId: string, ac
      UPDATE order_lines SET cancelled = quantity - fulfilled, allocated = 0, backordered = 0 WHERE order_id = :orderId`,
     { orderId, actor },
   );
+  await giveBackPlaces(transaction, orderId);
 }

@@ -5,6 +5,8 @@ export interface StockLevel {
   onHand: number;
   /** Parts of on hand that can't be promised: promised already, damaged, held back until somebody has looked. */
   reserved: number;
+  /** Of what is reserved, off the shelf for a parcel that has not left. */
+  picked: number;
   damaged: number;
   qualityHold: number;
   /** What is kept back whatever is asked for. */
@@ -16,5 +18,5 @@ export interface StockLevel {
 }
 
 /** Of a row `s` of stock_levels. */
-export const LEVEL_COLUMNS = `s.sku, s.location, s.on_hand AS "onHand", s.reserved, s.damaged, s.quality_hold AS "qualityHold",
+export const LEVEL_COLUMNS = `s.sku, s.location, s.on_hand AS "onHand", s.reserved, s.picked, s.damaged, s.quality_hold AS "qualityHold",
   s.safety_stock AS "safetyStock", s.incoming, s.available`;

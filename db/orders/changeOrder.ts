@@ -61,7 +61,7 @@ const ORDER_COLUMNS = `id, channel, reference, status, status_reason, currency, 
  * @throws {Refusal} not_found
  */
 export async function changeOrder(
-  database: Database,
+  database: Database | Transaction,
   orderId: string,
   change: (transaction: Transaction, order: OrderRow) => Promise<OrderChange | null>,
 ): Promise<OrderSnapshot> {

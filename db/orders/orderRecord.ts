@@ -52,6 +52,8 @@ export interface AllocationOfOrder {
   location: string;
   quantity: number;
   state: 'allocated' | 'shipped';
+  /** When it was taken off the shelf; null: it is there still, or was until it left. */
+  pickedAt: JsonTime | null;
 }
 
 export interface PaymentOfOrder {
@@ -95,7 +97,7 @@ export const ORDER_RECORD_COLUMNS = `
        'firstPromisedAt', l.first_promised_at, 'promisedAt', l.promised_at) ORDER BY l.position), '[]')
      FROM order_lines l WHERE l.order_id = o.id) AS lines,
   (SELECT coalesce(json_agg(json_build_object('lineId', a.line_id, 'parcel', a.number, 'location', a.location,
-       'quantity', a.quantity, 'state', a.state) ORDER BY a.number, a.line_id), '[]')
+       'quantity', a.quantity, 'state', a.state, 'pickedAt', a.picked_at) ORDER BY a.number, a.line_id), '[]')
      FROM allocations a WHERE a.order_id = o.id AND a.state <> 'released') AS allocations,
   (SELECT coalesce(json_agg(json_build_object('id', p.id, 'attempt', p.attempt, 'method', p.method, 'provider', p.provider,
        'amount', p.amount, 'createdAt', p.created_at, 'events',

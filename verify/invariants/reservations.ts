@@ -11,18 +11,20 @@ export const reservations: Invariant = {
     return {
       checked: levels.checked + orders.checked,
       breaches: [
-        ...levels.found.map(({ sku, location, reserved, allocated }) => ({
+        ...levels.found.map(({ sku, location, reserved, allocated, picked, inParcels }) => ({
           id: `${sku}@${location}`,
-          what: `${reserved} reserved, and open orders have ${allocated} allocated`,
+          what: `${reserved} reserved, and open orders have ${allocated} allocated; ${picked} picked, and their parcels have ${inParcels}`,
         })),
-        ...orders.found.map(({ orderId, allocated, shipped, movedReserved, movedOnHand, torn }) => ({
-          id: orderId,
-          orderId,
-          what:
-            `${allocated} units allocated and ${shipped} shipped; ` +
-            `the stock ledger has ${movedReserved} reserved and ${-movedOnHand} taken for it` +
-            (torn ? '; its lines say something else than its allocations' : ''),
-        })),
+        ...orders.found.map(
+          ({ orderId, allocated, shipped, movedReserved, movedOnHand, picked, movedPicked, torn }) => ({
+            id: orderId,
+            orderId,
+            what:
+              `${allocated} units allocated, ${picked} of them picked, and ${shipped} shipped; ` +
+              `the stock ledger has ${movedReserved} reserved, ${movedPicked} picked and ${-movedOnHand} taken for it` +
+              (torn ? '; its lines say something else than its allocations' : ''),
+          }),
+        ),
       ],
     };
   },

@@ -7,12 +7,14 @@ export const stockLedger: Invariant = {
   stopsOrder: false,
   async check({ database }) {
     const { checked, found } = await findStockDips(database);
-    const breaches = found.map(({ sku, location, movement, onHand, reserved, damaged, qualityHold, incoming }) => ({
-      id: `${sku}@${location}`,
-      what:
-        `${onHand} on hand with ${reserved} reserved, ${damaged} damaged, ${qualityHold} on quality hold, and ${incoming} incoming, ` +
-        `after movement ${movement}`,
-    }));
+    const breaches = found.map(
+      ({ sku, location, movement, onHand, reserved, picked, damaged, qualityHold, incoming }) => ({
+        id: `${sku}@${location}`,
+        what:
+          `${onHand} on hand with ${reserved} reserved, ${picked} picked, ${damaged} damaged, ${qualityHold} on quality hold, and ${incoming} incoming, ` +
+          `after movement ${movement}`,
+      }),
+    );
     return { checked, breaches };
   },
 };

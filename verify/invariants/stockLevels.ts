@@ -18,5 +18,5 @@ export const stockLevels: Invariant = {
   },
 };
 
-const describe = ({ onHand, reserved, damaged, qualityHold, incoming }: StockFigures): string =>
-  `${onHand} on hand, ${reserved} reserved, ${damaged} damaged, ${qualityHold} on quality hold, ${incoming} incoming`;
+const describe = ({ onHand, reserved, picked, damaged, qualityHold, incoming }: StockFigures): string =>
+  `${onHand} on hand, ${reserved} reserved, ${picked} picked, ${damaged} damaged, ${qualityHold} on quality hold, ${incoming} incoming`;

@@ -18,5 +18,5 @@ export const stockLots: Invariant = {
   },
 };
 
-const describe = ({ onHand, damaged, qualityHold }: LotFigures): string =>
-  `${onHand} on hand, ${damaged} damaged, ${qualityHold} on quality hold`;
+const describe = ({ onHand, picked, damaged, qualityHold }: LotFigures): string =>
+  `${onHand} on hand, ${picked} picked, ${damaged} damaged, ${qualityHold} on quality hold`;

@@ -1,6 +1,7 @@
 import type { ReallocationClass, UnitsAtPlace } from '../../../domain/inventory/reallocation/classes';
 import { planGiving, type OpenUnits } from '../../../domain/inventory/reallocation/planGiving';
 import { prepared, type Transaction } from '../../prepared';
+import { giveBackPlaces } from '../giveBackPlaces';
 import { isAt, lockLevels } from '../lockLevels';
 import { moveStock } from '../moveStock';
 import { CLASS_OF_ORDER } from './classes';
@@ -37,8 +38,8 @@ interface Line {
 const TAKERS: Record<ReallocationClass, number | null> = { win: null, keep: null, fill: 1, lose: 0 };
 
 /**
- * Takes units back from a line, under the lock of its order (`changeOrder`): from parcels that were not begun, as its class still
- * lets it, and as far as others want them. They are free, and the line waits for them again, after those others.
+ * Takes units back from a line, under the lock of its order (`changeOrder`): from parcels that were neither begun nor picked, as
+ * its class still lets it, and as far as others want them. They are free, and the line waits for them again, after those others.
  * @returns null when nothing was given up: it was before, or there is nothing that it may lose.
  */
 export async function giveUpStock(transaction: Transaction, request: GiveUpRequest): Promise<GivenUp | null> {
@@ -59,6 +60,7 @@ export async function giveUpStock(transaction: Transaction, request: GiveUpReque
   const cuts = JSON.stringify(parcels.map(({ number, units: given }) => ({ number, units: given })));
   const given = { orderId, lineId, requestId, units, cuts, components: JSON.stringify(components) };
   await prepared(transaction, GIVE_UP, given);
+  await giveBackPlaces(transaction, orderId);
   if (units === 0) return null;
   await rankClaims(transaction, orderId);
   return { sku, components, parcels, units, backordered: backordered + units };
@@ -91,7 +93,7 @@ const READ_LINE = `
 SELECT l.sku, ${CLASS_OF_ORDER} AS class, l.backordered,
   coalesce(l.components, jsonb_build_array(jsonb_build_object('sku', l.sku, 'quantity', 1))) AS components,
   (SELECT json_agg(json_build_object('number', a.number, 'location', a.location, 'units', a.quantity) ORDER BY a.number)
-   FROM allocations a WHERE a.line_id = l.id AND a.state = 'allocated'
+   FROM allocations a WHERE a.line_id = l.id AND a.state = 'allocated' AND a.picked_at IS NULL
      AND NOT EXISTS (SELECT FROM shipments s WHERE s.order_id = a.order_id AND s.number = a.number)) AS open
 FROM order_lines l JOIN orders o ON o.id = l.order_id
 WHERE l.id = :lineId AND l.order_id = :orderId AND l.shortage <> 'reject'

@@ -12,7 +12,10 @@ export interface ContestedLine extends ReallocationDemand {
 
 type Row = Omit<ContestedLine, 'reach'> & { channel: string; country: string | null };
 
-/** Lines that wait, of classes that may gain; and what others that may lose have of the same items in parcels that were not begun. */
+/**
+ * Lines that wait, of classes that may gain; and what others that may lose have of the same items in parcels that were neither begun
+ * nor picked.
+ */
 const READ = `
 WITH contested AS (
   SELECT DISTINCT sku FROM backorders WHERE :sku::text IS NULL OR sku = :sku
@@ -29,7 +32,8 @@ WITH contested AS (
     coalesce(l.components, jsonb_build_array(jsonb_build_object('sku', l.sku, 'quantity', 1))) AS components,
     (SELECT c.shipping_address->>'country' FROM order_contacts c WHERE c.order_id = o.id) AS country,
     coalesce((SELECT json_agg(json_build_object('location', location, 'units', units) ORDER BY location) FROM (
-      SELECT a.location, sum(a.quantity)::int AS units FROM allocations a WHERE a.line_id = l.id AND a.state = 'allocated'
+      SELECT a.location, sum(a.quantity)::int AS units FROM allocations a
+      WHERE a.line_id = l.id AND a.state = 'allocated' AND a.picked_at IS NULL
         AND NOT EXISTS (SELECT FROM shipments s WHERE s.order_id = a.order_id AND s.number = a.number)
       GROUP BY a.location) open), '[]') AS confirmed
   FROM named JOIN order_lines l USING (id) JOIN orders o ON o.id = l.order_id WHERE o.closed_at IS NULL

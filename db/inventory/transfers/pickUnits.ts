@@ -41,8 +41,8 @@ async function readLots(transaction: Transaction, location: string, skus: string
   const { rows } = await prepared<{ rows: { sku: string; lots: Lot[] }[] }>(
     transaction,
     `SELECT i.sku, coalesce(json_agg(json_build_object('lot', l.lot, 'expiresOn', l.expires_on,
-       'units', l.on_hand - l.damaged - l.quality_hold) ORDER BY l.received_at, l.lot) FILTER (WHERE l.lot IS NOT NULL), '[]') AS lots
-     FROM items i LEFT JOIN stock_lots l ON l.sku = i.sku AND l.location = :location AND l.on_hand - l.damaged - l.quality_hold > 0
+       'units', l.on_hand - l.picked - l.damaged - l.quality_hold) ORDER BY l.received_at, l.lot) FILTER (WHERE l.lot IS NOT NULL), '[]') AS lots
+     FROM items i LEFT JOIN stock_lots l ON l.sku = i.sku AND l.location = :location AND l.on_hand - l.picked - l.damaged - l.quality_hold > 0
      WHERE i.sku = ANY(:skus) AND i.tracking = 'lot' GROUP BY i.sku`,
     { location, skus },
   );

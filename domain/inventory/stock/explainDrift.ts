@@ -1,6 +1,7 @@
 const NAMES: Record<string, string> = {
   onHand: 'on hand',
   reserved: 'reserved',
+  picked: 'picked',
   damaged: 'damaged',
   qualityHold: 'on quality hold',
   incoming: 'incoming',

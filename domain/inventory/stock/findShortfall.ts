@@ -1,7 +1,8 @@
-/** Figures of one level, in units. `reserved`, `damaged` and `qualityHold` are parts of `onHand`; `incoming` is outside it. */
+/** Figures of one level, in units. `reserved`, `damaged`, `qualityHold` are parts of `onHand`, `picked` of `reserved`; `incoming` is outside. */
 export interface Buckets {
   onHand: number;
   reserved: number;
+  picked: number;
   damaged: number;
   qualityHold: number;
   incoming: number;
@@ -10,6 +11,7 @@ export interface Buckets {
 const NAMES: Record<keyof Buckets, string> = {
   onHand: 'on hand',
   reserved: 'reserved',
+  picked: 'picked',
   damaged: 'damaged',
   qualityHold: 'on quality hold',
   incoming: 'on their way',
@@ -19,6 +21,8 @@ const NAMES: Record<keyof Buckets, string> = {
 export function findShortfall(after: Buckets): string | null {
   for (const bucket of Object.keys(NAMES) as (keyof Buckets)[])
     if (after[bucket] < 0) return `${after[bucket]} units would be ${NAMES[bucket]}`;
+  if (after.picked > after.reserved)
+    return `${after.picked} units picked would be more than the ${after.reserved} reserved for orders`;
   const bound = after.reserved + after.damaged + after.qualityHold;
   if (bound <= after.onHand) return null;
   if (bound === after.reserved)

@@ -47,12 +47,14 @@ describe('units that leave', () => {
 });
 
 describe('figures of a level', () => {
-  const level = { onHand: 10, reserved: 6, damaged: 0, qualityHold: 0, incoming: 0 };
+  const level = { onHand: 10, reserved: 6, picked: 2, damaged: 0, qualityHold: 0, incoming: 0 };
   test.each([
     [level, null],
     [{ ...level, damaged: 3, qualityHold: 1 }, null],
     [{ ...level, onHand: 5 }, '5 units on hand would be less than the 6 reserved for orders'],
     [{ ...level, damaged: 5 }, '10 units on hand would be less than the 11 reserved, damaged or held back'],
+    [{ ...level, picked: 7 }, '7 units picked would be more than the 6 reserved for orders'],
+    [{ ...level, picked: -1 }, '-1 units would be picked'],
     [{ ...level, onHand: -1, reserved: 0 }, '-1 units would be on hand'],
     [{ ...level, damaged: -2 }, '-2 units would be damaged'],
     [{ ...level, incoming: -3 }, '-3 units would be on their way'],
