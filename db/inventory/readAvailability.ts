@@ -1,4 +1,4 @@
-import { findPromiseDate, notBeforeSale, unitsAt, unitsByLocation } from '../../domain/inventory/promise';
+import { findPromiseDate, firstSale, notBeforeSale, unitsAt, unitsByLocation } from '../../domain/inventory/promise';
 import type { Database } from '../connection';
 import { prepared } from '../prepared';
 import { readSupply } from './readSupply';
@@ -31,7 +31,7 @@ export async function readAvailability(
     quantity: component.quantity,
   }));
   const soldFrom = skus.map((one) => items.get(one)?.availableFrom ?? null);
-  const promised = notBeforeSale(findPromiseDate(parts, quantity, now), soldFrom);
+  const promised = notBeforeSale(findPromiseDate(parts, quantity, firstSale(now, soldFrom)), soldFrom);
   const from = notBeforeSale(null, soldFrom);
   return {
     available: unitsAt(parts, now),

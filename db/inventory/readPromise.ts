@@ -1,4 +1,10 @@
-import { findPromiseDate, notBeforeSale, type EarlierDemand, type SupplyPart } from '../../domain/inventory/promise';
+import {
+  findPromiseDate,
+  firstSale,
+  notBeforeSale,
+  type EarlierDemand,
+  type SupplyPart,
+} from '../../domain/inventory/promise';
 import type { Demand } from '../../domain/inventory/sourcing/types';
 import type { Database } from '../connection';
 import type { Transaction } from '../prepared';
@@ -29,12 +35,10 @@ export async function findPromises(
         quantity: component.quantity,
       };
     });
-    const found = findPromiseDate(parts, units, now);
     const sold = [sku, ...components.map((component) => component.sku)];
-    const promised = notBeforeSale(
-      found,
-      sold.map((one) => (one === undefined ? null : (items.get(one)?.availableFrom ?? null))),
-    );
+    const soldFrom = sold.map((one) => (one === undefined ? null : (items.get(one)?.availableFrom ?? null)));
+    const found = findPromiseDate(parts, units, firstSale(now, soldFrom));
+    const promised = notBeforeSale(found, soldFrom);
     for (const component of components)
       taken.set(component.sku, [...(taken.get(component.sku) ?? []), { at: found, units: units * component.quantity }]);
     return { lineId, promisedAt: promised === null ? null : new Date(promised) };

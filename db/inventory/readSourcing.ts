@@ -5,6 +5,7 @@ import type { StockedCandidate } from '../../domain/inventory/withhold';
 import type { ShortagePolicy } from '../../domain/inventory/shortage';
 import type { Database } from '../connection';
 import { prepared, type Transaction } from '../prepared';
+import { SHIP_DAY } from './locations/shipDay';
 import { QUEUE_ORDER, QUEUE_PLACE, waitsBefore } from './queueOrder';
 
 export interface SourcingLine {
@@ -98,7 +99,7 @@ SELECT given.channel, address->>'country' AS country, address->'coordinates' AS 
      'active', p.active, 'channels', p.channels, 'capacityLeft', CASE WHEN p.daily_capacity IS NOT NULL THEN greatest(p.daily_capacity - coalesce(d.taken, 0), 0) END, 'stock', stock.stock)
      ORDER BY p.priority, p.id)
    FROM stock JOIN locations p ON p.id = stock.location
-   LEFT JOIN location_days d ON d.location = p.id AND d.day = (now() AT TIME ZONE p.time_zone)::date) AS candidates,
+   LEFT JOIN location_days d ON d.location = p.id AND d.day = ${SHIP_DAY}) AS candidates,
   (SELECT json_object_agg(sku, units) FROM claims) AS withheld,
   coalesce((SELECT max(number) FROM allocations WHERE order_id = :orderId), 0) AS "lastNumber",
   (SELECT count(*) FROM sourcing_decisions WHERE order_id = :orderId)::int AS decisions

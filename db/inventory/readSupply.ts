@@ -4,6 +4,7 @@ import { DEFAULT_STRATEGY, type SourcingStrategy } from '../../domain/inventory/
 import type { LocationKind } from '../../domain/inventory/sourcing/types';
 import type { Database } from '../connection';
 import { prepared, type Transaction } from '../prepared';
+import { CUT_OFF } from './locations/shipDay';
 import { QUEUE_ORDER, QUEUE_PLACE, waitsBefore } from './queueOrder';
 
 export interface ChannelSupply extends ItemSupply {
@@ -37,7 +38,7 @@ const READ = `
 SELECT i.sku, (extract(epoch FROM now()) * 1000)::float8 AS now,
   (SELECT strategy FROM sourcing_strategies WHERE channel = :channel AND active) AS strategy,
   (SELECT json_agg(json_build_object('location', p.id, 'kind', p.kind, 'priority', p.priority, 'country', p.address->>'country',
-     'active', p.active, 'channels', p.channels, 'onHand', s.on_hand,
+     'active', p.active, 'channels', p.channels, 'cutOff', ${CUT_OFF}, 'onHand', s.on_hand,
      'sellable', s.on_hand - s.reserved - s.damaged - s.quality_hold,
      'keptUnits', greatest(s.safety_stock, coalesce(r.buffer_units, a.buffer_units, 0)),
      'keptPercent', coalesce(r.buffer_percent, a.buffer_percent, 0),
@@ -79,8 +80,8 @@ export async function readSupply(
     const supply: ChannelSupply = {
       shelves: (shelves ?? [])
         .filter(serves)
-        .map(({ location, onHand, sellable, keptUnits, keptPercent, receipts }) => ({
-          ...{ location, onHand, sellable, keptUnits, keptPercent, receipts },
+        .map(({ location, onHand, sellable, keptUnits, keptPercent, receipts, cutOff = null }) => ({
+          ...{ location, onHand, sellable, keptUnits, keptPercent, receipts, cutOff },
         })),
       demands: claimed > 0 ? [{ at: null, units: claimed }] : [],
       ...{ availableFrom, lowUnits, backUnits },

@@ -2,6 +2,7 @@ import type { SourcingPlan } from '../../domain/inventory/sourcing/plan';
 import { planSourcing } from '../../domain/inventory/sourcing/planSourcing';
 import { withhold, type Kept, type OwnUnits } from '../../domain/inventory/withhold';
 import { prepared, type Transaction } from '../prepared';
+import { SHIP_DAY } from './locations/shipDay';
 import { StockRaceLost } from './stockRace';
 import { sumUnits } from './sumUnits';
 import { readSourcing, type SourcingLine, type SourcingRecord } from './readSourcing';
@@ -127,10 +128,10 @@ WITH given AS (
   INSERT INTO stock_movements (sku, location, on_hand_delta, reserved_delta, reason, document, actor)
   SELECT sku, location, 0, units, 'allocated', :orderId, :actor FROM taken
 ), asked AS (
-  SELECT DISTINCT location, (now() AT TIME ZONE p.time_zone)::date AS day, p.daily_capacity FROM given JOIN locations p ON p.id = location
+  SELECT DISTINCT location, ${SHIP_DAY} AS day, p.daily_capacity FROM given JOIN locations p ON p.id = location
   WHERE p.daily_capacity IS NOT NULL
 ), day_taken AS (
-  INSERT INTO location_days AS d (location, day, taken) SELECT location, day, 1 FROM asked WHERE daily_capacity > 0
+  INSERT INTO location_days AS d (location, day, taken) SELECT location, day, 1 FROM asked WHERE daily_capacity > 0 ORDER BY location
   ON CONFLICT (location, day) DO UPDATE SET taken = d.taken + 1
     WHERE d.taken < (SELECT daily_capacity FROM asked WHERE location = d.location)
   RETURNING location, day

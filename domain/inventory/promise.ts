@@ -1,3 +1,5 @@
+import { leavesAt, type CutOff } from './cutOff';
+
 /** Instants are milliseconds since 1970, units whole numbers. */
 
 /** What one location has of an item, and will have. */
@@ -11,6 +13,8 @@ export interface SupplyShelf {
   keptPercent: number;
   /** What is expected there. A day that has passed without it is none to count on: leave such out. */
   receipts: readonly { at: number; units: number }[];
+  /** Until when it sends on the same day; null or left out: at any time. */
+  cutOff?: CutOff | null;
 }
 
 /** Units that were promised before; null: due as soon as there are any. */
@@ -72,14 +76,36 @@ export function unitsByLocation(parts: readonly SupplyPart[], at: number): { loc
   });
 }
 
-/** The earliest time, from `now` on, at which so many units of a line can be promised; null where none is known. */
+/**
+ * The earliest time, from `now` on, at which so many units of a line can be promised and leave; null where none is known. What is there
+ * after a location's cut-off leaves on the next day.
+ */
 export function findPromiseDate(parts: readonly SupplyPart[], quantity: number, now: number): number | null {
   const changes = parts.flatMap(({ supply: { shelves, demands } }) => [
     ...shelves.flatMap(({ receipts }) => receipts.map(({ at }) => at)),
     ...demands.flatMap(({ at }) => (at === null ? [] : [at])),
   ]);
   const times = [now, ...changes.filter((at) => at > now).sort((a, b) => a - b)];
-  return times.find((at) => unitsAt(parts, at) >= quantity) ?? null;
+  let earliest: number | null = null;
+  for (const at of times) {
+    if (earliest !== null && at >= earliest) break;
+    if (unitsAt(parts, at) < quantity) continue;
+    earliest = Math.min(earliest ?? Infinity, allLeaveAt(parts, quantity, at));
+  }
+  return earliest;
+}
+
+/** When the last of so many units that are there at a time can leave, from the locations that send them first. */
+function allLeaveAt(parts: readonly SupplyPart[], quantity: number, at: number): number {
+  const shelves = parts[0]?.supply.shelves ?? [];
+  const leaving = unitsByLocation(parts, at)
+    .map(({ location, units }) => {
+      const cutOff = shelves.find((shelf) => shelf.location === location)?.cutOff ?? null;
+      return { units, leaves: leavesAt(at, cutOff) };
+    })
+    .sort((a, b) => a.leaves - b.leaves);
+  let left = quantity;
+  return leaving.find(({ units }) => (left -= units) <= 0)?.leaves ?? at;
 }
 
 /**
@@ -87,6 +113,11 @@ export function findPromiseDate(parts: readonly SupplyPart[], quantity: number, 
  * it comes. `soldFrom`: null is sold already.
  */
 export function notBeforeSale(found: number | null, soldFrom: readonly (number | null)[]): number | null {
-  const from = Math.max(...soldFrom.map((time) => time ?? -Infinity));
+  const from = lastOf(soldFrom);
   return from === -Infinity ? found : Math.max(from, found ?? from);
 }
+
+/** Of a question at `now` about what is not sold before certain times: from when on it is looked for. */
+export const firstSale = (now: number, soldFrom: readonly (number | null)[]): number => Math.max(now, lastOf(soldFrom));
+
+const lastOf = (times: readonly (number | null)[]): number => Math.max(...times.map((time) => time ?? -Infinity));

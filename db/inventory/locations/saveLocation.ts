@@ -1,4 +1,5 @@
 import { Refusal } from '../../../domain/failures';
+import { isTimeZone } from '../../../domain/inventory/cutOff';
 import { prepared, type Transaction } from '../../prepared';
 import { refuseStale } from '../refuseStale';
 import { readLocation } from './listLocations';
@@ -67,12 +68,12 @@ async function writeLocation(transaction: Transaction, id: string, fields: Locat
   return after;
 }
 
-/** Days and cut-offs are worked out by the database: it has to know the zone. */
+/** Days and cut-offs are worked out here and by the database: both have to know the zone. */
 async function refuseTimeZone(transaction: Transaction, timeZone: string): Promise<void> {
   const { rows } = await prepared<{ rows: unknown[] }>(transaction, 'SELECT FROM pg_timezone_names WHERE name = ?', [
     timeZone,
   ]);
-  if (rows.length > 0) return;
+  if (rows.length > 0 && isTimeZone(timeZone)) return;
   const message = 'is not a zone of the IANA time zone database, such as Europe/Berlin';
   throw new Refusal('invalid_request', `/timeZone ${message}`, { errors: [{ pointer: '/timeZone', message }] });
 }

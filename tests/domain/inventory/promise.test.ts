@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import {
   availableToPromise,
   findPromiseDate,
+  firstSale,
   freeAt,
   notBeforeSale,
   unitsAt,
@@ -208,5 +209,38 @@ describe('for any supply and any promises before', () => {
       }),
       { numRuns: 300 },
     );
+  });
+});
+
+describe('the cut-off of a location', () => {
+  const NOON = Date.UTC(2026, 2, 10, 12);
+  const HOUR = 3_600_000;
+  const until = (at: string) => ({ cutOff: { at, timeZone: 'UTC' } });
+  const MIDNIGHT = NOON + 12 * HOUR;
+
+  it('has what is there after it leave on the next day', () => {
+    expect(findPromiseDate(one(supply([shelf(5, until('12:01'))])), 5, NOON)).toBe(NOON);
+    expect(findPromiseDate(one(supply([shelf(5, until('12:00'))])), 5, NOON)).toBe(MIDNIGHT);
+  });
+
+  it('does not matter where others that send later have enough', () => {
+    const late = shelf(5, { location: 'loc-2', ...until('18:00') });
+    const item = supply([shelf(5, until('10:00')), late]);
+    expect([5, 6].map((quantity) => findPromiseDate(one(item), quantity, NOON))).toEqual([NOON, MIDNIGHT]);
+  });
+
+  it('is passed by what comes later elsewhere and leaves on the same day', () => {
+    const elsewhere = shelf(0, { location: 'loc-2', ...until('18:00'), receipts: [{ at: NOON + HOUR, units: 5 }] });
+    const item = supply([shelf(5, until('10:00')), elsewhere]);
+    expect(findPromiseDate(one(item), 5, NOON)).toBe(NOON + HOUR);
+    const tooLate = shelf(0, { location: 'loc-2', ...until('18:00'), receipts: [{ at: NOON + 7 * HOUR, units: 5 }] });
+    expect(findPromiseDate(one(supply([shelf(5, until('10:00')), tooLate])), 5, NOON)).toBe(MIDNIGHT);
+  });
+
+  it('holds on the day from which something is sold', () => {
+    const soldFrom = [null, NOON + HOUR];
+    const item = one(supply([shelf(5, until('12:30'))]));
+    expect(findPromiseDate(item, 5, firstSale(NOON, soldFrom))).toBe(MIDNIGHT);
+    expect(findPromiseDate(item, 5, firstSale(NOON, [null]))).toBe(NOON);
   });
 });
