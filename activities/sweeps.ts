@@ -2,6 +2,7 @@ import { activityInfo, heartbeat } from '@temporalio/activity';
 import { holdId } from '../domain/ids';
 import type { Database } from '../db/connection';
 import { purgeIdempotencyKeys } from '../db/idempotency';
+import { findExpiredLevels, holdExpired } from '../db/inventory/holdExpired';
 import { expireReservation, findOverdueReservations } from '../db/inventory/reservations';
 import { changeOrder } from '../db/orders/changeOrder';
 import { countHolds, insertHold } from '../db/orders/holdRows';
@@ -29,6 +30,8 @@ export interface SweepReport {
   keysForgotten: number;
   /** Reservations that were past their time, and that nobody had ended. */
   reservationsExpired: number;
+  /** Units of lots that have expired, held back now. */
+  unitsExpired: number;
 }
 
 const PAGE = 500;
@@ -75,7 +78,10 @@ export function createSweepActivities({
 
   return {
     async sweepOrders(): Promise<SweepReport> {
-      const report: SweepReport = { started: 0, restarted: 0, held: 0, keysForgotten: 0, reservationsExpired: 0 };
+      const report: SweepReport = {
+        ...{ started: 0, restarted: 0, held: 0, keysForgotten: 0 },
+        ...{ reservationsExpired: 0, unitsExpired: 0 },
+      };
       const unstarted = await findUnstartedOrders(database, { olderThanMs: quietMs, limit: PAGE });
       for (const order of unstarted) {
         await engine.start(order, { again: false });
@@ -97,6 +103,10 @@ export function createSweepActivities({
       }
       for (const id of await findOverdueReservations(database, PAGE)) {
         if ((await expireReservation(database, id)) === null) report.reservationsExpired += 1;
+        heartbeat(report);
+      }
+      for (const level of await findExpiredLevels(database, PAGE)) {
+        report.unitsExpired += await holdExpired(database, level);
         heartbeat(report);
       }
       report.keysForgotten = await purgeIdempotencyKeys(database);

@@ -19,6 +19,7 @@ describe('the catalogue', () => {
     const fields = {
       ...{ name: 'Jam, 250 g', category: 'food', packSize: 12, leadTimeDays: 9, tracking: 'lot', shortage: 'partial' },
       ...{ unitCost: { amount: 145, currency: 'EUR' }, availableFrom: '2027-03-01T08:00:00.000Z' },
+      minimumLifeDays: 14,
     };
     const made = await create({ sku: 'JAM-250', ...fields });
     expect([made.status, made.headers.get('location')]).toEqual([201, '/v1/items/JAM-250']);
@@ -30,7 +31,7 @@ describe('the catalogue', () => {
     const { body } = await create({ sku: 'PLAIN', name: 'Plain' });
     expect(body).toMatchObject({
       ...{ category: null, packSize: 1, leadTimeDays: 0, unitCost: null, tracking: 'none', shortage: null },
-      ...{ availableFrom: null, components: [], version: 1 },
+      ...{ availableFrom: null, minimumLifeDays: 0, components: [], version: 1 },
     });
   });
 
@@ -63,6 +64,7 @@ describe('the catalogue', () => {
     [{ sku: 'X', name: 'x', packSize: 0 }, '/packSize'],
     [{ sku: 'X', name: 'x', unitCost: { amount: 1, currency: 'ABC' } }, '/unitCost/currency'],
     [{ sku: 'X', name: 'x', tracking: 'serial' }, '/tracking'],
+    [{ sku: 'X', name: 'x', minimumLifeDays: -1 }, '/minimumLifeDays'],
     [{ sku: 'X', name: 'x', shortage: 'pray' }, '/shortage'],
     [{ sku: 'X', name: 'x', availableFrom: 'tomorrow' }, '/availableFrom'],
     [{ sku: 'X', name: 'x', availableFrom: '0000-01-01T00:00:00Z' }, '/availableFrom'],

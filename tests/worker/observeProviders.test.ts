@@ -75,7 +75,7 @@ test('a carrier that keeps the parcel has refused, and a mail is a call too', as
 
 test('a sweep is counted with what it has mended, and one that fails as failed', async () => {
   const { metrics } = setUp();
-  const report = { started: 2, restarted: 1, held: 3, keysForgotten: 9, reservationsExpired: 4 };
+  const report = { started: 2, restarted: 1, held: 3, keysForgotten: 9, reservationsExpired: 4, unitsExpired: 5 };
   expect(await observeSweeps(async () => report, metrics)()).toBe(report);
   await expect(observeSweeps(unexpected, metrics)()).rejects.toThrow('not this one');
   const told = async (counter: 'swept' | 'sweeps') =>

@@ -16,7 +16,7 @@ async function databaseIsAway(): Promise<void> {
 const activities: Partial<Activities> = {
   async sweepOrders() {
     await databaseIsAway();
-    return { started: 0, restarted: 0, held: 0, keysForgotten: 0, reservationsExpired: 0 };
+    return { started: 0, restarted: 0, held: 0, keysForgotten: 0, reservationsExpired: 0, unitsExpired: 0 };
   },
   async reconcileOrders() {
     await databaseIsAway();

@@ -34,6 +34,9 @@ export const itemFields = {
   tracking: z
     .enum(['none', 'lot'])
     .meta({ description: 'lot: each unit belongs to a lot. Changes only while it has no stock.' }),
+  minimumLifeDays: z.int().min(0).max(36_500).meta({
+    description: 'With lots: so many days before its last day a lot counts as expired, and is no stock any more.',
+  }),
   shortage: z
     .enum(SHORTAGE_POLICIES)
     .nullable()
@@ -53,6 +56,7 @@ export const itemSchema = z
     leadTimeDays: z.int(),
     unitCost: z.object({ amount: z.int(), currency: z.string() }).nullable(),
     tracking: z.enum(['none', 'lot']),
+    minimumLifeDays: z.int(),
     shortage: z.enum(SHORTAGE_POLICIES).nullable(),
     availableFrom: time.nullable(),
     components: z.array(z.object({ sku: z.string(), quantity: z.int() })),

@@ -15,6 +15,11 @@ const expiringSchema = z
     onHand: z.int(),
     damaged: z.int(),
     qualityHold: z.int(),
+    expired: z.boolean().meta({ description: 'No stock any more: it has not the life left that the item asks for.' }),
+    stillReserved: z.int().meta({
+      description:
+        'Of an expired lot, what could not be held back, since orders have so much reserved: find them other units.',
+    }),
     ...worth,
   })
   .meta({ id: 'ExpiringLot' });

@@ -7,7 +7,7 @@ import { readItem } from './listItems';
 
 const NEW_ITEM: Omit<ItemFields, 'name'> = {
   ...{ category: null, packSize: 1, leadTimeDays: 0, unitCost: null, tracking: 'none' },
-  ...{ shortage: null, availableFrom: null, components: [] },
+  ...{ minimumLifeDays: 0, shortage: null, availableFrom: null, components: [] },
 };
 
 /** @throws {Refusal} already_exists; invalid_request: it can't be that kit. */
@@ -70,6 +70,7 @@ async function writeItem(
     unitCost: fields.unitCost?.amount ?? null,
     currency: fields.unitCost?.currency ?? null,
     tracking: fields.tracking,
+    minimumLifeDays: fields.minimumLifeDays,
     shortage: fields.shortage,
     availableFrom: fields.availableFrom,
   });
@@ -87,8 +88,8 @@ async function writeItem(
 
 const WRITE = `
 UPDATE items SET name = :name, category = :category, pack_size = :packSize, lead_time_days = :leadTimeDays, unit_cost = :unitCost,
-  cost_currency = :currency, tracking = :tracking, shortage = :shortage, available_from = :availableFrom, version = version + 1,
-  updated_at = now()
+  cost_currency = :currency, tracking = :tracking, minimum_life_days = :minimumLifeDays, shortage = :shortage,
+  available_from = :availableFrom, version = version + 1, updated_at = now()
 WHERE sku = :sku`;
 
 /**

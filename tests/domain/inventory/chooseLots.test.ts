@@ -17,7 +17,7 @@ describe('the lots that a parcel gets', () => {
       ],
     });
     expect(chooseLots(11, [OLD, ...SHELF], [])).toEqual({
-      fault: 'has 10 of the 11 units in lots that have not expired',
+      fault: 'has 10 of the 11 units in lots that have not expired: put more there, or cancel the order',
     });
   });
 
