@@ -151,7 +151,7 @@ const TOO_LITTLE: Record<string, string> = {
   stock_levels_on_hand_check: 'less than nothing would be on hand',
   stock_levels_reserved_check: 'less than nothing would be reserved',
   stock_levels_picked_check: 'less than nothing would be picked',
-  picked_is_reserved: 'more would be picked than is reserved for orders',
+  what_is_picked_is_reserved: 'more would be picked than is reserved for orders',
   stock_levels_damaged_check: 'less than nothing would be damaged',
   stock_levels_quality_hold_check: 'less than nothing would be on quality hold',
   stock_levels_incoming_check: 'less than nothing would be on its way',

@@ -11,7 +11,7 @@ CREATE INDEX items_by_minimum_life ON items (minimum_life_days) WHERE minimum_li
 
 ALTER TABLE stock_levels
   ADD COLUMN picked bigint NOT NULL DEFAULT 0 CHECK (picked >= 0),
-  ADD CONSTRAINT picked_is_reserved CHECK (picked <= reserved);
+  ADD CONSTRAINT what_is_picked_is_reserved CHECK (picked <= reserved);
 
 ALTER TABLE stock_movements
   ADD COLUMN picked_delta bigint NOT NULL DEFAULT 0,

@@ -20,6 +20,7 @@ describe('stock', () => {
           location: 'berlin',
           onHand: 5,
           reserved: 0,
+          picked: 0,
           damaged: 0,
           qualityHold: 0,
           available: 5,

@@ -30,7 +30,7 @@ describe('an adjustment of stock', () => {
   test('by a number of units changes what is on hand, and stands in the ledger with who, why and on which paper', async () => {
     const sku = await shelf(10, 3);
     expect(await adjust(sku, { delta: 5, reason: 'received', document: 'DN-7' })).toEqual({
-      ...{ sku, location: 'loc-1', onHand: 15, reserved: 0, damaged: 0, qualityHold: 0 },
+      ...{ sku, location: 'loc-1', onHand: 15, reserved: 0, picked: 0, damaged: 0, qualityHold: 0 },
       ...{ safetyStock: 3, incoming: 0, available: 12 },
     });
     expect(await movements(sku)).toMatchObject([

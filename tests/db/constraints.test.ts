@@ -60,6 +60,17 @@ describe('the database itself refuses', () => {
   });
 
   test.each([
+    ['a parcel that was picked by nobody', 'picked_at = now()', 'picked_by_somebody'],
+    [
+      'units that are released and not put back',
+      `state = 'released', picked_at = now(), picked_by = 'test'`,
+      'released_is_put_back',
+    ],
+  ])('%s', async (_what, change, rule) => {
+    expect(await refusal(`UPDATE allocations SET ${change} WHERE order_id = ?`, [orderId])).toBe(rule);
+  });
+
+  test.each([
     ['totals that do not add up', 'grand_total = grand_total + 1', 'totals_add_up'],
     ['a step back in the life of an order', `previous_status = 'shipped', status = 'received'`, 'legal_transition'],
     [

@@ -182,8 +182,8 @@ test('the sweep that runs every minute holds back what has expired, at every pla
     inspect: async () => ({ state: 'running' }),
     start: async () => undefined,
   };
-  const { sweepOrders } = createSweepActivities({ database: room.database, engine });
-  const sweep = () => new MockActivityEnvironment().run(sweepOrders);
+  const activities = createSweepActivities({ database: room.database, engine });
+  const sweep = () => new MockActivityEnvironment().run(() => activities.sweepOrders());
   await sweep();
   await room.stock(sku, 0, { location: 'loc-2' });
   await receive('OLD', 5, -1);

@@ -55,6 +55,10 @@ export const PLANTED_IN_RECORDS: Planted[] = [
     sql: `UPDATE stock_levels SET quality_hold = on_hand - reserved + 1`,
   },
   {
+    ...{ invariant: 'stock-levels', fault: 'units picked that nobody moved', id: LEVEL, what: /1 picked, .* 0 picked/ },
+    sql: `UPDATE stock_levels SET picked = 1`,
+  },
+  {
     ...{
       invariant: 'stock-lots',
       fault: 'a level that is tracked by lot without its lots',
@@ -107,6 +111,11 @@ export const PLANTED_IN_RECORDS: Planted[] = [
             CASE WHEN id = (SELECT max(id) FROM stock_movements) THEN 1 ELSE 0 END END`,
   },
   {
+    ...{ invariant: 'stock-ledger', fault: 'units picked before they were reserved', id: LEVEL, what: /5 picked/ },
+    sql: `UPDATE stock_movements SET picked_delta = CASE WHEN id = (SELECT min(id) FROM stock_movements) THEN 5 ELSE
+            CASE WHEN id = (SELECT max(id) FROM stock_movements) THEN -5 ELSE 0 END END`,
+  },
+  {
     ...{ invariant: 'stock-ledger', fault: 'stock that was oversold for a moment', id: LEVEL, what: /after movement/ },
     sql: `UPDATE stock_movements SET on_hand_delta = CASE WHEN id = (SELECT min(id) FROM stock_movements) THEN 1 ELSE
             on_hand_delta + CASE WHEN id = (SELECT max(id) FROM stock_movements) THEN 999 ELSE 0 END END`,
@@ -121,6 +130,13 @@ export const PLANTED_IN_RECORDS: Planted[] = [
     sql: `WITH moved AS (INSERT INTO stock_movements (sku, location, on_hand_delta, reserved_delta, reason, actor)
             VALUES ('SHIRT', 'loc-1', 0, 7, 'count', 'test'))
           UPDATE stock_levels SET reserved = reserved + 7`,
+  },
+  {
+    ...{ invariant: 'reservations', fault: 'a parcel that was picked without its units', on: 'booked' },
+    ...{
+      sql: `UPDATE allocations SET picked_at = now(), picked_by = 'test' WHERE order_id = $1`,
+      what: /2 of them picked, .* 0 picked/,
+    },
   },
   {
     ...{ invariant: 'reservations', fault: 'units allocated to an order and not reserved for it', on: 'booked' },

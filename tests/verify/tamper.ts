@@ -5,6 +5,7 @@ const GUARDS: [table: string, constraint: string][] = [
   ['stock_levels', 'stock_levels_on_hand_check'],
   ['stock_levels', 'stock_levels_reserved_check'],
   ['stock_levels', 'never_oversold'],
+  ['stock_levels', 'what_is_picked_is_reserved'],
   ['orders', 'legal_transition'],
   ['order_lines', 'every_unit_in_one_state'],
 ];

@@ -22,7 +22,10 @@ export function chooseLots(wanted: number, shelf: readonly ShelfLot[], named: re
   const good = shelf.filter(({ expired }) => !expired);
   const lots = firstExpiredFirst(good, wanted);
   const found = sum(lots);
-  if (found < wanted) return { fault: `has ${found} of the ${wanted} units in lots that have not expired: put more there, or cancel the order` };
+  if (found < wanted)
+    return {
+      fault: `has ${found} of the ${wanted} units in lots that have not expired: put more there, or cancel the order`,
+    };
   return { lots: lots.map(({ lot, units }) => ({ lot, units })) };
 }
 
