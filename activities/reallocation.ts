@@ -28,9 +28,12 @@ export function createReallocationActivities({ database }: { database: Database 
       if (!dryRun) await rankClaims(database, null);
       await inTransaction(database, async (transaction) => {
         if (await runs.lockRun(transaction, runId)) return;
-        const { free, demands } = await readReallocation(transaction, sku);
-        const found = new Map(reallocate(free, demands).map((line) => [line.lineId, line]));
-        const lines = demands.flatMap(({ wanted, locked, priority, class: of, sku: item, lineId }) => {
+        const question = await readReallocation(transaction, sku);
+        const found = new Map(reallocate(question).map((line) => [line.lineId, line]));
+        const asked = question.demands.filter(
+          ({ components }) => sku === null || components.some((component) => component.sku === sku),
+        );
+        const lines = asked.flatMap(({ wanted, locked, priority, class: of, sku: item, lineId }) => {
           const line = found.get(lineId);
           return line === undefined ? [] : [{ ...line, sku: item, class: of, priority, wanted: wanted - locked }];
         });

@@ -269,6 +269,78 @@ describe('a re-allocation', () => {
   });
 });
 
+describe('a plan goes by what an allocation goes by', () => {
+  const strategy = (rule: object) =>
+    room.rows(
+      `INSERT INTO sourcing_strategies (channel, version, strategy, active, created_by)
+       VALUES ('web', 1, jsonb_build_object('rules', jsonb_build_array(?::jsonb)), true, 'test')`,
+      [JSON.stringify({ name: 'r', shipComplete: 'none', maxShipments: 5, criteria: [{ by: 'priority' }], ...rule })],
+    );
+  const buffer = (units: number | null, percent: number | null, sku: string | null = null) =>
+    room.rows(
+      `INSERT INTO channel_stock_rules (channel, sku, buffer_units, buffer_percent, updated_by) VALUES ('web', ?, ?, ?, 'test')`,
+      [sku, units, percent],
+    );
+  const carriedOut = async () => {
+    const { runId, givers } = await run();
+    for (const giver of givers) await give(giver, runId);
+    return linesOf(runId);
+  };
+
+  test('leaves the buffer of the channel, and the one who loses gives up no more than is gained above it', async () => {
+    await classes();
+    await shelf('MUG', 9, 'backorder');
+    const loser = await mugs(-5, 5);
+    await buffer(2, 30);
+    // Three in ten of nine, rounded up, are more than two.
+    const winner = await mugs(5, 4);
+    expect(await quantities(winner)).toEqual([{ allocated: 1, backordered: 3 }]);
+    const lines = await carriedOut();
+    expect(lines.get(winner)).toMatchObject({ had: 1, gets: 4 });
+    expect(await quantities(loser)).toEqual([{ allocated: 2, backordered: 3 }]);
+    expect((await take(winner)).snapshot.backordered).toBe(0);
+    expect(await room.level('MUG')).toEqual({ onHand: 9, reserved: 6 });
+  });
+
+  test('takes nothing to fill a buffer, and goes by the rule of the item before the general one', async () => {
+    await classes();
+    await shelf('MUG', 6, 'backorder');
+    const loser = await mugs(-5, 4);
+    await buffer(4, null);
+    await mugs(5, 2);
+    expect((await run()).givers).toEqual([]);
+    await buffer(2, null, 'MUG');
+    expect((await run()).givers).toMatchObject([{ orderId: loser, takes: [{ location: 'loc-1', units: 2 }] }]);
+  });
+
+  test('takes all that an order lacks from one place, or nothing, where its channel ships complete', async () => {
+    await classes();
+    await shelf('MUG', 2, 'backorder');
+    await room.stock('MUG', 3, { location: 'loc-2' });
+    await mugs(-5, 5);
+    await strategy({ shipComplete: 'order' });
+    const winner = await mugs(5, 4);
+    expect((await run()).givers).toEqual([]);
+    await room.cancel(winner);
+    const smaller = await mugs(5, 3);
+    expect((await carriedOut()).get(smaller)).toMatchObject({ gets: 3 });
+    expect((await take(smaller)).snapshot.backordered).toBe(0);
+  });
+
+  test('takes from no more places than its channel has shipments, and nothing where the day is full', async () => {
+    await classes();
+    await shelf('MUG', 2, 'backorder');
+    await room.stock('MUG', 3, { location: 'loc-2' });
+    await mugs(-5, 5);
+    await strategy({ maxShipments: 1 });
+    const winner = await mugs(5, 5);
+    expect((await run()).givers).toMatchObject([{ takes: [{ location: 'loc-2', units: 3 }] }]);
+    await room.rows(`UPDATE locations SET daily_capacity = 0 WHERE id = 'loc-2'`);
+    expect((await carriedOut()).get(winner)).toMatchObject({ gets: 2 });
+    expect((await take(winner)).snapshot.backordered).toBe(3);
+  });
+});
+
 describe('an order that is asked for units', () => {
   const contest = async () => {
     await classes();

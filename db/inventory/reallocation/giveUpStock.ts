@@ -1,5 +1,5 @@
 import type { ReallocationClass, UnitsAtPlace } from '../../../domain/inventory/reallocation/classes';
-import { planGiving, type OpenUnits } from '../../../domain/inventory/reallocation/planGiving';
+import { countServed, planGiving, type OpenUnits } from '../../../domain/inventory/reallocation/planGiving';
 import { prepared, type Transaction } from '../../prepared';
 import { giveBackPlaces } from '../giveBackPlaces';
 import { isAt, lockLevels } from '../lockLevels';
@@ -32,6 +32,13 @@ interface Line {
   class: ReallocationClass;
   backordered: number;
   open: OpenUnits[] | null;
+}
+
+interface Claim {
+  sku: string;
+  location: string;
+  units: number;
+  kept: number;
 }
 
 /** From which rank on claims may take from a class, see `rankClaims`. */
@@ -77,17 +84,31 @@ async function findGiving(
     transaction,
     open.flatMap(({ location }) => components.map(({ sku }) => ({ sku, location }))),
   );
-  const { rows } = await prepared<{ rows: { sku: string; units: number }[] }>(
-    transaction,
-    `SELECT sku, sum(units)::bigint AS units FROM backorders
-     WHERE sku = ANY (:skus::text[]) AND class_rank >= :least AND order_id <> :orderId GROUP BY sku`,
-    { orderId, least, skus: components.map(({ sku }) => sku) },
+  const { rows } = await prepared<{ rows: Claim[] }>(transaction, READ_CLAIMS, {
+    ...{ orderId, least, skus: components.map(({ sku }) => sku), locations: open.map(({ location }) => location) },
+  });
+  const claimsAt = (location: string, sku: string) => rows.filter((claim) => isAt(claim, { sku, location }));
+  // They are claims to an item, and so the same at each place but for what stays there.
+  const [first] = open;
+  const claims = Object.fromEntries(
+    components.map(({ sku }) => [sku, claimsAt(first?.location ?? '', sku).reduce((sum, { units }) => sum + units, 0)]),
   );
-  const claims = Object.fromEntries(rows.map(({ sku, units }) => [sku, units]));
-  const free = (location: string, sku: string) =>
-    levels.find((level) => isAt(level, { sku, location }))?.available ?? 0;
+  const free = (location: string, sku: string) => {
+    const level = levels.find((one) => isAt(one, { sku, location }));
+    return level === undefined ? 0 : countServed(claimsAt(location, sku), level.available + level.safetyStock);
+  };
   return planGiving({ takes, open, components, claims, free });
 }
+
+/** What those that may take from it wait for, by channel, and what stays at each place for them, as `readSourcing` has it. */
+const READ_CLAIMS = `
+SELECT b.sku, s.location, b.units, greatest(s.safety_stock, coalesce(r.buffer_units, a.buffer_units, 0),
+  ceil(s.on_hand * coalesce(r.buffer_percent, a.buffer_percent, 0) / 100.0)::bigint) AS kept
+FROM (SELECT sku, channel, sum(units)::bigint AS units FROM backorders
+  WHERE sku = ANY (:skus::text[]) AND class_rank >= :least AND order_id <> :orderId GROUP BY sku, channel) b
+JOIN stock_levels s ON s.sku = b.sku AND s.location = ANY (:locations::text[])
+LEFT JOIN channel_stock_rules r ON r.channel = b.channel AND r.sku = b.sku
+LEFT JOIN channel_stock_rules a ON a.channel = b.channel AND a.sku IS NULL`;
 
 const READ_LINE = `
 SELECT l.sku, ${CLASS_OF_ORDER} AS class, l.backordered,

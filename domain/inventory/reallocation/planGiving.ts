@@ -13,8 +13,21 @@ export interface GivingQuestion {
   components: readonly { sku: string; quantity: number }[];
   /** Units, by SKU, that those wait for who may take from the line. */
   claims: Readonly<Record<string, number>>;
-  /** Units that nobody has. */
+  /** How many of those units can be had there already, see `countServed`. */
   free: (location: string, sku: string) => number;
+}
+
+/**
+ * How many of the units that some wait for can be had from a shelf. `kept`: what has to stay there of the units that nobody has, for
+ * those that ask. Those for whom most has to stay are the first that can't be served.
+ */
+export function countServed(claims: readonly { units: number; kept: number }[], sellable: number): number {
+  let [wanted, needed] = [0, 0];
+  for (const { units, kept } of [...claims].sort((a, b) => b.kept - a.kept)) {
+    wanted += units;
+    needed = Math.max(needed, kept + wanted);
+  }
+  return Math.max(0, wanted - Math.max(0, needed - sellable));
 }
 
 /**

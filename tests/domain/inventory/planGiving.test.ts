@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { planGiving, type GivingQuestion } from '../../../domain/inventory/reallocation/planGiving';
+import { countServed, planGiving, type GivingQuestion } from '../../../domain/inventory/reallocation/planGiving';
 
 const mug = [{ sku: 'MUG', quantity: 1 }];
 const at = (number: number, units: number, location = 'loc-1') => ({ number, location, units });
@@ -74,4 +74,30 @@ describe('what a line gives up', () => {
       ),
     );
   });
+});
+
+test.each([
+  [[], 5, 0],
+  [[{ units: 3, kept: 0 }], 2, 2],
+  [[{ units: 3, kept: 2 }], 2, 0],
+  [[{ units: 3, kept: 2 }], 4, 2],
+  [[{ units: 3, kept: 2 }], 9, 3],
+  [
+    [
+      { units: 3, kept: 0 },
+      { units: 1, kept: 5 },
+    ],
+    5,
+    3,
+  ],
+  [
+    [
+      { units: 3, kept: 0 },
+      { units: 1, kept: 5 },
+    ],
+    6,
+    4,
+  ],
+])('of the claims %j a shelf with %d serves %d', (claims, sellable, served) => {
+  expect(countServed(claims, sellable)).toBe(served);
 });
