@@ -1,5 +1,7 @@
 import type { Logger } from 'pino';
 import type { Database } from '../db/connection';
+import type { FollowedMovement } from '../db/inventory/readMovementFeed';
+import type { OrderEvent } from '../db/orders/readEvents';
 import type { Carrier } from '../providers/carriers/port';
 import type { Config } from '../runtime/settings';
 import type { OrderPayloadCodec } from '../runtime/payloadCodec';
@@ -23,7 +25,8 @@ export interface ApiDeps {
 /** What its routes share besides. */
 export interface ApiParts extends ApiDeps {
   gate: TemporalGate;
-  events: EventHub;
+  events: EventHub<OrderEvent>;
+  stockFeed: EventHub<FollowedMovement>;
   streams: Streams;
   /** How Temporal keeps what orders are given and what they answer. */
   codec: OrderPayloadCodec;

@@ -8,6 +8,7 @@ import { changeItem } from './inventory/items/changeItem';
 import { createItem } from './inventory/items/createItem';
 import { getItem } from './inventory/items/getItem';
 import { listItems } from './inventory/items/listItems';
+import { followMovements } from './inventory/followMovements';
 import { listMovements } from './inventory/listMovements';
 import { createReservation } from './inventory/reservations/createReservation';
 import { extendReservation } from './inventory/reservations/extendReservation';
@@ -100,6 +101,7 @@ export const routes: readonly Route[] = [
   listStock,
   adjustStock,
   listMovements,
+  followMovements,
   listLots,
   listLevelChanges,
   importStock,

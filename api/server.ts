@@ -3,6 +3,8 @@ import helmet from 'helmet';
 import { createPayloadCodec } from '../runtime/payloadCodec';
 import { readPayloadKeys } from '../runtime/payloadKeys';
 import type { ApiDeps, ApiParts } from './deps';
+import { readMovementFeed } from '../db/inventory/readMovementFeed';
+import { readEventFeed } from '../db/orders/readEvents';
 import { createEventHub } from './events/eventHub';
 import { createStreams } from './events/streams';
 import { createAuthenticator } from './http/authenticate';
@@ -26,12 +28,20 @@ export interface Api {
 export function createApi(deps: ApiDeps): Api {
   let draining = false;
   const gate = createTemporalGate(deps.temporal, (isOpen) => deps.metrics.temporalReachable.set(isOpen ? 1 : 0));
-  const events = createEventHub({ database: deps.database, log: deps.log });
+  const { database, log } = deps;
+  const events = createEventHub({
+    ...{ database, log },
+    read: (after, limit) => readEventFeed(database, { channel: null, after, limit }),
+  });
+  const stockFeed = createEventHub({
+    ...{ database, log },
+    read: (after, limit) => readMovementFeed(database, { after, limit }),
+  });
   const streams = createStreams({ metrics: deps.metrics });
   let document: string | undefined;
   const openapi = () => (document ??= JSON.stringify(buildOpenapi(routes)));
   const codec = createPayloadCodec(readPayloadKeys(deps.config.PAYLOAD_KEYS ?? 'none'));
-  const parts: ApiParts = { ...deps, gate, events, streams, codec, openapi, isDraining: () => draining };
+  const parts: ApiParts = { ...deps, gate, events, stockFeed, streams, codec, openapi, isDraining: () => draining };
 
   const app = express();
   app.disable('x-powered-by');
@@ -58,6 +68,7 @@ export function createApi(deps: ApiDeps): Api {
     close: () => {
       streams.closeAll();
       events.close();
+      stockFeed.close();
       gate.close();
     },
   };

@@ -1,38 +1,41 @@
 import type { Logger } from 'pino';
 import type { Database } from '../../db/connection';
-import { readEventFeed, readFeedEnd, type FeedPlace, type OrderEvent } from '../../db/orders/readEvents';
+import { readFeedEnd, type FeedPlace } from '../../db/orders/readEvents';
 
-type Listener = (events: readonly OrderEvent[]) => void;
+type Listener<E> = (events: readonly E[]) => void;
 
-/** The process' one ear on the feed of events: reads it only while somebody listens, once for all of them. */
-export interface EventHub {
+/** The process' one ear on a feed: reads it only while somebody listens, once for all of them. */
+export interface EventHub<E> {
   /**
    * Resolves once nothing can be missed any more: what is committed after that, and not seen by a look at the database
    * taken after that, will come. It may come although such a look has shown it.
    */
-  subscribe(listener: Listener): Promise<() => void>;
+  subscribe(listener: Listener<E>): Promise<() => void>;
   close(): void;
 }
 
 const PAGE = 500;
 const LONGEST_PAUSE_MS = 2_000;
 
-export function createEventHub({
+export function createEventHub<E extends { place: FeedPlace }>({
   database,
   log,
+  read,
   pollMs = 150,
 }: {
   database: Database;
   log: Logger;
+  /** What comes after a place, oldest first. */
+  read: (after: FeedPlace, limit: number) => Promise<E[]>;
   pollMs?: number;
-}): EventHub {
-  const listeners = new Set<Listener>();
+}): EventHub<E> {
+  const listeners = new Set<Listener<E>>();
   let place: Promise<FeedPlace> | undefined;
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
 
   const poll = async (after: FeedPlace): Promise<FeedPlace> => {
-    const events = await readEventFeed(database, { channel: null, after, limit: PAGE });
+    const events = await read(after, PAGE);
     const last = events.at(-1);
     if (last === undefined) return after;
     for (const listener of listeners) {

@@ -1,21 +1,20 @@
 import type { Logger } from 'pino';
-import type { OrderEvent } from '../../db/orders/readEvents';
 import type { EventHub } from './eventHub';
 import type { EventWriter } from './eventWriter';
 
-/** What a stream shows, and how it knows where it is. `P` is a place in it. */
-export interface EventSource<P> {
+/** What a stream of events `E` shows, and how it knows where it is. `P` is a place in it. */
+export interface EventSource<P, E> {
   start: P;
   /** A page of what comes after a place, oldest first; a short page is the last one for now. */
-  read(after: P): Promise<OrderEvent[]>;
+  read(after: P): Promise<E[]>;
   pageSize: number;
-  shows(event: OrderEvent): boolean;
+  shows(event: E): boolean;
   /** How an event stands to the place reached: `gap` means that something between them has not been seen. */
-  relate(event: OrderEvent, at: P): 'old' | 'next' | 'gap';
-  placeOf(event: OrderEvent): P;
-  present(event: OrderEvent): { id: string; type: string; data: unknown };
+  relate(event: E, at: P): 'old' | 'next' | 'gap';
+  placeOf(event: E): P;
+  present(event: E): { id: string; type: string; data: unknown };
   /** Nothing comes after this event. */
-  isLast(event: OrderEvent): boolean;
+  isLast(event: E): boolean;
   /** Nothing comes any more but what can be read now. */
   over: boolean;
 }
@@ -24,17 +23,17 @@ export interface EventSource<P> {
 const MOST_WAITING = 1_000;
 
 /** Sends what happened since `start`, then what happens, until the client leaves or the last event was sent. */
-export async function followEvents<P>(
-  source: EventSource<P>,
-  { hub, writer, log }: { hub: EventHub; writer: EventWriter; log: Logger },
+export async function followEvents<P, E>(
+  source: EventSource<P, E>,
+  { hub, writer, log }: { hub: EventHub<E>; writer: EventWriter; log: Logger },
 ): Promise<void> {
   let at = source.start;
   let ended = source.over;
   let letGo = false;
   let working = true;
-  const waiting: OrderEvent[] = [];
+  const waiting: E[] = [];
 
-  const send = async (event: OrderEvent) => {
+  const send = async (event: E) => {
     writer.write(source.present(event));
     at = source.placeOf(event);
     ended ||= source.isLast(event);
@@ -65,7 +64,7 @@ export async function followEvents<P>(
     log.warn({ err: error }, 'an event stream was cut off');
     writer.end();
   };
-  const wake = (events: readonly OrderEvent[]) => {
+  const wake = (events: readonly E[]) => {
     waiting.push(...events.filter((event) => source.shows(event)));
     if (waiting.length > MOST_WAITING) {
       letGo = true;

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { readEventFeed, readFeedEnd, type FeedPlace, type OrderEvent } from '../../db/orders/readEvents';
-import { decodeCursor, encodeCursor } from '../http/cursor';
+import { encodeCursor } from '../http/cursor';
 import { makePage, pageQuery } from '../http/paging';
 import { channelSeenBy } from '../orders/channelSeenBy';
 import { listOf } from '../orders/orderSchema';
 import { defineRoute } from '../route';
+import { isAfter, placeOf, readFeedPlace } from './feedPlace';
 import { followEvents } from './followEvents';
 import { eventSchema, presentEvent } from './presentEvent';
 import { streamHeaders, streamResponse, wantsStream } from './eventStream';
@@ -44,7 +45,7 @@ export const listEvents = defineRoute({
       return {
         stream: (_request, response) => {
           const writer = deps.streams.open(response, principal.keyId);
-          void followEvents<FeedPlace>(
+          void followEvents<FeedPlace, OrderEvent>(
             {
               start,
               pageSize: STREAM_PAGE,
@@ -69,15 +70,6 @@ export const listEvents = defineRoute({
   },
 });
 
-const placeOf = ({ place }: OrderEvent): [number, number] => [place.transaction, place.position];
 const cursorOf = (event: OrderEvent): string => encodeCursor(LIST, placeOf(event));
+const readPlace = (cursor: string | undefined, pointer: string) => readFeedPlace(LIST, cursor, pointer);
 const presentFeedEvent = (event: OrderEvent) => ({ ...presentEvent(event), cursor: cursorOf(event) });
-
-const isAfter = (place: FeedPlace, at: FeedPlace): boolean =>
-  place.transaction > at.transaction || (place.transaction === at.transaction && place.position > at.position);
-
-function readPlace(cursor: string | undefined, pointer: string): FeedPlace | undefined {
-  if (cursor === undefined) return undefined;
-  const [transaction, position] = decodeCursor(LIST, cursor, z.tuple([z.int().min(0), z.int().min(0)]), pointer);
-  return { transaction, position };
-}

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Refusal } from '../../domain/failures';
 import { isClosed } from '../../domain/orders/status';
-import { readOrderEvents } from '../../db/orders/readEvents';
+import { readOrderEvents, type OrderEvent } from '../../db/orders/readEvents';
 import { readOrder } from '../../db/orders/readOrder';
 import { decodeCursor } from '../http/cursor';
 import { makePage, pageQuery } from '../http/paging';
@@ -41,7 +41,7 @@ export const listOrderEvents = defineRoute({
       return {
         stream: (_request, response) => {
           const writer = deps.streams.open(response, principal.keyId);
-          void followEvents<number>(
+          void followEvents<number, OrderEvent>(
             {
               start,
               pageSize: STREAM_PAGE,

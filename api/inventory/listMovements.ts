@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { plainText } from '../../domain/orders/schema';
-import { listMovements as readPage } from '../../db/inventory/listMovements';
+import { listMovements as readPage, type StockMovement } from '../../db/inventory/listMovements';
 import { decodeCursor } from '../http/cursor';
 import { makePage, pageQuery } from '../http/paging';
 import { listOf, time } from '../orders/orderSchema';
 import { defineRoute } from '../route';
 
-const movementSchema = z
+export const movementSchema = z
   .object({
     id: z.int(),
     sku: z.string(),
@@ -24,6 +24,11 @@ const movementSchema = z
     at: time,
   })
   .meta({ id: 'StockMovement' });
+
+export const presentMovement = ({ at, ...movement }: StockMovement): z.output<typeof movementSchema> => ({
+  ...movement,
+  at: at.toISOString(),
+});
 
 const text = plainText(100).optional();
 
@@ -44,7 +49,7 @@ export const listMovements = defineRoute({
     const body = makePage(rows, limit, {
       list,
       placeOf: (movement) => [movement.id],
-      present: (movement) => ({ ...movement, at: movement.at.toISOString() }),
+      present: presentMovement,
     });
     return { status: 200, body };
   },

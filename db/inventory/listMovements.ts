@@ -19,6 +19,9 @@ export interface StockMovement {
   at: Date;
 }
 
+export const MOVEMENT_COLUMNS = `id, sku, location, on_hand_delta AS "onHandDelta", reserved_delta AS "reservedDelta", picked_delta AS "pickedDelta",
+  damaged_delta AS "damagedDelta", quality_hold_delta AS "qualityHoldDelta", incoming_delta AS "incomingDelta", lot, reason, document, actor, at`;
+
 /** One page of the ledger, newest first. */
 export async function listMovements(
   database: Database,
@@ -26,10 +29,7 @@ export async function listMovements(
   page: { before: number | null; limit: number },
 ): Promise<StockMovement[]> {
   const { rows } = await database.raw<{ rows: StockMovement[] }>(
-    `SELECT id, sku, location, on_hand_delta AS "onHandDelta", reserved_delta AS "reservedDelta", picked_delta AS "pickedDelta",
-       damaged_delta AS "damagedDelta", quality_hold_delta AS "qualityHoldDelta", incoming_delta AS "incomingDelta", lot,
-       reason, document, actor, at
-     FROM stock_movements
+    `SELECT ${MOVEMENT_COLUMNS} FROM stock_movements
      WHERE (:sku::text IS NULL OR sku = :sku) AND (:location::text IS NULL OR location = :location)
        AND (:document::text IS NULL OR document = :document) AND (:before::bigint IS NULL OR id < :before)
      ORDER BY id DESC LIMIT :limit`,

@@ -29,7 +29,7 @@ describe('a client that is slower than the events come', () => {
       onClose: () => undefined,
       end: () => undefined,
     };
-    await followEvents<number>(
+    await followEvents<number, OrderEvent>(
       {
         start: 0,
         pageSize: 200,
