@@ -8,8 +8,8 @@ export interface Projection extends OrderStatuses {
   /** Ids of the open ones. */
   holds: string[];
   version: number;
-  /** Changes that carriers' scans made without the workflow, which so far does not know of them. */
-  scans: number;
+  /** Changes that carriers' scans and the warehouse made without the workflow, which so far does not know of them. */
+  unseen: number;
 }
 
 /** Those of the orders that are open. */
@@ -22,8 +22,8 @@ export async function readProjections(
        o.attention, o.version,
        (SELECT coalesce(json_agg(h.id ORDER BY h.placed_at, h.id), '[]') FROM order_holds h
           WHERE h.order_id = o.id AND h.released_at IS NULL) AS holds,
-       (SELECT count(*)::int FROM order_events e WHERE e.order_id = o.id AND e.actor = 'carrier'
-          AND e.type NOT IN ('shipment.picked_up', 'shipment.delivered')) AS scans
+       (SELECT count(*)::int FROM order_events e WHERE e.order_id = o.id AND (e.type = 'parcel.picked'
+          OR (e.actor = 'carrier' AND e.type NOT IN ('shipment.picked_up', 'shipment.delivered')))) AS unseen
      FROM orders o WHERE o.id = ANY(?) AND o.closed_at IS NULL`,
     [[...orderIds]],
   );

@@ -16,7 +16,7 @@ export const PLANTED_AGAINST_WITNESSES: Planted[] = [
     sql: `UPDATE orders SET attention = NULL WHERE id = $1`,
   },
   {
-    ...{ invariant: 'projection', fault: 'more changes than the scans of a carrier', on: 'underWay', what: /version/ },
+    ...{ invariant: 'projection', fault: 'more changes than scans and picks', on: 'underWay', what: /version/ },
     sql: `UPDATE orders SET version = version + 1 WHERE id = $1`,
   },
   {

@@ -60,8 +60,8 @@ function findDifferences(row: Projection, answer: OrderSnapshot | 'stuck' | 'sil
     ...pairs
       .filter(([, ofRow, ofWorkflow]) => ofRow !== ofWorkflow)
       .map(([name, ofRow, ofWorkflow]) => `${name} is ${ofRow ?? 'none'}, and by its workflow ${ofWorkflow ?? 'none'}`),
-    ...(behind < 0 || behind > row.scans
-      ? [`version ${row.version}, ${row.scans} of it scans of the carrier, and by its workflow ${answer.version}`]
+    ...(behind < 0 || behind > row.unseen
+      ? [`version ${row.version}, ${row.unseen} of it scans and picks, and by its workflow ${answer.version}`]
       : []),
   ];
 }
