@@ -9,13 +9,17 @@ CREATE TABLE allocations (
   state text NOT NULL DEFAULT 'allocated'::text,
   capacity_day date,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
+  picked_at timestamp with time zone,
+  picked_by text,
   CONSTRAINT allocations_line_id_fkey FOREIGN KEY (line_id) REFERENCES order_lines(id),
   CONSTRAINT allocations_location_fkey FOREIGN KEY (location) REFERENCES locations(id),
   CONSTRAINT allocations_number_check CHECK (number > 0),
   CONSTRAINT allocations_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id),
   CONSTRAINT allocations_pkey PRIMARY KEY (order_id, number, line_id),
   CONSTRAINT allocations_quantity_check CHECK (quantity > 0),
-  CONSTRAINT allocations_state_check CHECK (state = ANY (ARRAY['allocated'::text, 'shipped'::text, 'released'::text]))
+  CONSTRAINT allocations_state_check CHECK (state = ANY (ARRAY['allocated'::text, 'shipped'::text, 'released'::text])),
+  CONSTRAINT picked_by_somebody CHECK ((picked_at IS NULL) = (picked_by IS NULL)),
+  CONSTRAINT released_is_put_back CHECK (state <> 'released'::text OR picked_at IS NULL)
 );
 CREATE INDEX allocations_at ON allocations USING btree (location) WHERE state = 'allocated'::text;
 
@@ -43,6 +47,7 @@ CREATE TABLE backorders (
   asked_at timestamp with time zone NOT NULL DEFAULT now(),
   offered_at timestamp with time zone,
   class_rank smallint NOT NULL DEFAULT 0,
+  promised_at timestamp with time zone NOT NULL DEFAULT 'infinity'::timestamp with time zone,
   CONSTRAINT backorders_line_id_fkey FOREIGN KEY (line_id) REFERENCES order_lines(id),
   CONSTRAINT backorders_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id),
   CONSTRAINT backorders_pkey PRIMARY KEY (line_id, sku),
@@ -50,7 +55,7 @@ CREATE TABLE backorders (
   CONSTRAINT backorders_units_check CHECK (units > 0)
 );
 CREATE INDEX backorders_by_order ON backorders USING btree (order_id);
-CREATE INDEX backorders_by_sku ON backorders USING btree (sku, class_rank DESC, priority DESC, asked_at);
+CREATE INDEX backorders_by_sku ON backorders USING btree (sku, class_rank DESC, priority DESC, promised_at, asked_at);
 
 CREATE TABLE carrier_events (
   carrier text NOT NULL,
@@ -145,14 +150,17 @@ CREATE TABLE items (
   available_from timestamp with time zone,
   version integer NOT NULL DEFAULT 1,
   updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  minimum_life_days integer NOT NULL DEFAULT 0,
   CONSTRAINT cost_has_a_currency CHECK ((unit_cost IS NULL) = (cost_currency IS NULL)),
   CONSTRAINT items_lead_time_days_check CHECK (lead_time_days >= 0),
+  CONSTRAINT items_minimum_life_days_check CHECK (minimum_life_days >= 0 AND minimum_life_days <= 36500),
   CONSTRAINT items_pack_size_check CHECK (pack_size > 0),
   CONSTRAINT items_pkey PRIMARY KEY (sku),
   CONSTRAINT items_shortage_check CHECK (shortage = ANY (ARRAY['reject'::text, 'backorder'::text, 'preorder'::text, 'partial'::text])),
   CONSTRAINT items_tracking_check CHECK (tracking = ANY (ARRAY['none'::text, 'lot'::text])),
   CONSTRAINT items_unit_cost_check CHECK (unit_cost >= 0)
 );
+CREATE INDEX items_by_minimum_life ON items USING btree (minimum_life_days) WHERE minimum_life_days > 0;
 
 CREATE TABLE location_days (
   location text NOT NULL,
@@ -399,6 +407,7 @@ CREATE TABLE orders (
   CONSTRAINT orders_payment_status_check CHECK (payment_status = ANY (ARRAY['pending'::text, 'authorized'::text, 'partly_paid'::text, 'paid'::text, 'failed'::text, 'voided'::text, 'partly_refunded'::text, 'refunded'::text])),
   CONSTRAINT orders_pkey PRIMARY KEY (id),
   CONSTRAINT orders_reservation_fkey FOREIGN KEY (reservation_id) REFERENCES reservations(id),
+  CONSTRAINT priority_in_range CHECK (priority >= '-9'::integer AND priority <= 9),
   CONSTRAINT totals_add_up CHECK (grand_total = (items_total + shipping_total + tax_total - discount_total))
 ) WITH (fillfactor = 70);
 CREATE INDEX orders_by_channel ON orders USING btree (channel, created_at DESC, id DESC);
@@ -407,6 +416,18 @@ CREATE INDEX orders_by_status ON orders USING btree (status, created_at DESC, id
 CREATE INDEX orders_newest ON orders USING btree (created_at DESC, id DESC);
 CREATE INDEX orders_not_started ON orders USING btree (created_at) WHERE workflow_started_at IS NULL;
 CREATE INDEX orders_open ON orders USING btree (created_at) WHERE closed_at IS NULL;
+
+CREATE TABLE parcel_lots (
+  order_id text NOT NULL,
+  number integer NOT NULL,
+  sku text NOT NULL,
+  lot text NOT NULL,
+  units bigint NOT NULL,
+  CONSTRAINT parcel_lots_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id),
+  CONSTRAINT parcel_lots_pkey PRIMARY KEY (order_id, number, sku, lot),
+  CONSTRAINT parcel_lots_sku_fkey FOREIGN KEY (sku) REFERENCES items(sku),
+  CONSTRAINT parcel_lots_units_check CHECK (units > 0)
+);
 
 CREATE TABLE payment_events (
   id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
@@ -825,16 +846,19 @@ CREATE TABLE stock_levels (
   damaged bigint NOT NULL DEFAULT 0,
   quality_hold bigint NOT NULL DEFAULT 0,
   available bigint DEFAULT ((((on_hand - reserved) - damaged) - quality_hold) - safety_stock),
+  picked bigint NOT NULL DEFAULT 0,
   CONSTRAINT never_oversold CHECK ((reserved + damaged + quality_hold) <= on_hand),
   CONSTRAINT stock_levels_damaged_check CHECK (damaged >= 0),
   CONSTRAINT stock_levels_incoming_check CHECK (incoming >= 0),
   CONSTRAINT stock_levels_location_fkey FOREIGN KEY (location) REFERENCES locations(id),
   CONSTRAINT stock_levels_on_hand_check CHECK (on_hand >= 0),
+  CONSTRAINT stock_levels_picked_check CHECK (picked >= 0),
   CONSTRAINT stock_levels_pkey PRIMARY KEY (sku, location),
   CONSTRAINT stock_levels_quality_hold_check CHECK (quality_hold >= 0),
   CONSTRAINT stock_levels_reserved_check CHECK (reserved >= 0),
   CONSTRAINT stock_levels_safety_stock_check CHECK (safety_stock >= 0),
-  CONSTRAINT stock_levels_sku_fkey FOREIGN KEY (sku) REFERENCES items(sku)
+  CONSTRAINT stock_levels_sku_fkey FOREIGN KEY (sku) REFERENCES items(sku),
+  CONSTRAINT what_is_picked_is_reserved CHECK (picked <= reserved)
 ) WITH (fillfactor = 70);
 
 CREATE TABLE stock_lots (
@@ -846,9 +870,11 @@ CREATE TABLE stock_lots (
   on_hand bigint NOT NULL DEFAULT 0,
   damaged bigint NOT NULL DEFAULT 0,
   quality_hold bigint NOT NULL DEFAULT 0,
-  CONSTRAINT lot_has_what_is_held_back CHECK ((damaged + quality_hold) <= on_hand),
+  picked bigint NOT NULL DEFAULT 0,
+  CONSTRAINT lot_has_what_is_held_back CHECK ((picked + damaged + quality_hold) <= on_hand),
   CONSTRAINT stock_lots_damaged_check CHECK (damaged >= 0),
   CONSTRAINT stock_lots_on_hand_check CHECK (on_hand >= 0),
+  CONSTRAINT stock_lots_picked_check CHECK (picked >= 0),
   CONSTRAINT stock_lots_pkey PRIMARY KEY (sku, location, lot),
   CONSTRAINT stock_lots_quality_hold_check CHECK (quality_hold >= 0),
   CONSTRAINT stock_lots_sku_location_fkey FOREIGN KEY (sku, location) REFERENCES stock_levels(sku, location)
@@ -869,8 +895,11 @@ CREATE TABLE stock_movements (
   quality_hold_delta bigint NOT NULL DEFAULT 0,
   incoming_delta bigint NOT NULL DEFAULT 0,
   lot text,
+  picked_delta bigint NOT NULL DEFAULT 0,
+  transaction xid8 NOT NULL DEFAULT pg_current_xact_id(),
   CONSTRAINT something_moves CHECK (on_hand_delta <> 0
     OR reserved_delta <> 0
+    OR picked_delta <> 0
     OR damaged_delta <> 0
     OR quality_hold_delta <> 0
     OR incoming_delta <> 0),
@@ -880,6 +909,7 @@ CREATE TABLE stock_movements (
 CREATE INDEX stock_movements_by_document ON stock_movements USING btree (document) WHERE document IS NOT NULL;
 CREATE INDEX stock_movements_by_level ON stock_movements USING btree (sku, location, id);
 CREATE INDEX stock_movements_by_time ON stock_movements USING btree (sku, location, at) WHERE on_hand_delta <> 0;
+CREATE INDEX stock_movements_feed ON stock_movements USING btree (transaction, id);
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON stock_movements FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TABLE stock_signals (
