@@ -1,5 +1,9 @@
 import fc from 'fast-check';
-import { policyByEoqAndSafetyStock, policyByLossFunction } from '../../domain/inventory/replenishment/continuousReview';
+import {
+  policyByEoqAndSafetyStock,
+  policyByInventoryLevel,
+  policyByLossFunction,
+} from '../../domain/inventory/replenishment/continuousReview';
 import {
   economicOrder,
   economicOrderWithBackorders,
@@ -148,6 +152,37 @@ describe('order quantities', () => {
     ...{ orderCost: 8, holdingCost: 0.225, shortageCost: 7.5 },
     ...{ demand: 1_300, demandSd: 150, leadTime: 1 / 12 },
   };
+
+  test('(r, Q) by the expected inventory level (stockpyl, example 5.1)', () => {
+    const { reorderPoint: point, orderQuantity, cost } = policyByInventoryLevel(review);
+    expect(point).toBeCloseTo(213.970442, 4);
+    expect(orderQuantity).toBeCloseTo(318.590181, 4);
+    expect(cost).toBeCloseTo(95.45114, DIGITS);
+  });
+
+  test('(r, Q) by the expected inventory level costs less than its neighbours', () => {
+    const { reorderPoint: r, orderQuantity: q, cost } = policyByInventoryLevel(review);
+    const [mean, sd] = [1_300 / 12, 150 / Math.sqrt(12)];
+    const costOf = (point: number, quantity: number) =>
+      0.225 * (point - mean + quantity / 2) + (1_300 / quantity) * (8 + 7.5 * sd * normalLoss((point - mean) / sd));
+    expect(costOf(r, q)).toBeCloseTo(cost ?? 0, DIGITS);
+    for (const [point, quantity] of [
+      [r - 1, q],
+      [r + 1, q],
+      [r, q - 1],
+      [r, q + 1],
+    ] as const)
+      expect(costOf(point, quantity)).toBeGreaterThan(cost ?? Infinity);
+  });
+
+  test('(r, Q) by the expected inventory level without deviation is demand over the lead time and the EOQ', () => {
+    const { reorderPoint: point, orderQuantity } = policyByInventoryLevel({ ...review, demandSd: 0 });
+    expect([point, orderQuantity]).toEqual([expect.closeTo(1_300 / 12, DIGITS), expect.closeTo(304.04678, DIGITS)]);
+  });
+
+  test('(r, Q) by the expected inventory level keeps nothing where a shortage costs less than the stock', () => {
+    expect(policyByInventoryLevel({ ...review, shortageCost: 0.01 })).toMatchObject({ reorderPoint: 0, cost: null });
+  });
 
   test('(r,Q) by EOQ and safety stock (stockpyl, example 5.1)', () => {
     const found = policyByEoqAndSafetyStock(review);

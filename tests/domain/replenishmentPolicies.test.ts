@@ -68,6 +68,20 @@ describe('reorder point and quantity', () => {
     expect(found).toMatchObject({ reorderAt: 127, orderQuantity: 329, quantity: 329 });
   });
 
+  test('computes both from what each missing unit costs, however long: 319 at a time, at 214 (stockpyl, example 5.1, in days)', () => {
+    const policy = {
+      ...{ type: 'reorder_point', orderCost: 8, holdingCost: 0.225, shortageCost: 7.5, shortageCostPer: 'unit' },
+    } as const;
+    const found = ask(policy, {
+      position: 214,
+      demand: { mean: 1_300 / 365, sd: 150 / Math.sqrt(365) },
+      leadTimeDays: 365 / 12,
+      leadTimeSdDays: 0,
+    });
+    expect(found).toMatchObject({ reorderAt: 214, orderQuantity: 319, quantity: 319 });
+    expect(ask(policy, { position: 1, demand: { mean: 0, sd: 0 } }).quantity).toBe(0);
+  });
+
   test('without any demand orders no more than what customers wait for', () => {
     const policy = { type: 'reorder_point', orderCost: 8, holdingCost: 0.225 } as const;
     const none = { mean: 0, sd: 0 };
@@ -176,6 +190,7 @@ describe('any policy', () => {
     [{ type: 'reorder_point', reorderPoint: 5 }],
     [{ type: 'reorder_point', orderCost: 5 }],
     [{ type: 'reorder_point', orderQuantity: 5, orderCost: 1, holdingCost: 1, shortageCost: 2 }],
+    [{ type: 'reorder_point', orderCost: 1, holdingCost: 1, shortageCostPer: 'unit' }],
     [{ type: 'periodic' }],
     [{ type: 'guess' }],
   ])('is not %j', (policy) => {

@@ -1,12 +1,12 @@
 import { economicOrder } from './economicOrder';
 import { newsvendor } from './newsvendor';
-import { normalLoss, secondNormalLoss } from './normal';
+import { normalLoss, normalQuantile, secondNormalLoss } from './normal';
 
 /** All for the same length of time, such as a year, of which the lead time is a part. */
 export interface ContinuousReview {
   orderCost: number;
   holdingCost: number;
-  /** Of a unit that is missing, for as long as it is. */
+  /** Of a unit that is missing, for as long as it is, where nothing else is said. */
   shortageCost: number;
   demand: number;
   demandSd: number;
@@ -50,6 +50,35 @@ export function policyByLossFunction(review: ContinuousReview): ReorderPolicy {
     if (isThere) break;
   }
   return { reorderPoint: mean + z * sd, orderQuantity };
+}
+
+/**
+ * r and Q together, where a unit that is missing costs once, however long it is: Q = √(2λ(K + p n(r)) / h) and r with a probability of
+ * Qh / pλ that the demand over the lead time exceeds it. The expected-inventory-level approximation: Snyder and Shen, section 5.2.
+ * `shortageCost` is that of one unit. @returns also the cost a time; r is none, and the cost null, where
+ * keeping stock costs more than any shortage.
+ */
+export function policyByInventoryLevel(review: ContinuousReview): ReorderPolicy & { cost: number | null } {
+  const { orderCost, holdingCost, shortageCost, demand } = review;
+  const { mean, sd } = demandOverLeadTime(review);
+  let orderQuantity = economicOrder(review).quantity;
+  let reorderPoint = mean;
+  let missing = 0;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const exceeded = (orderQuantity * holdingCost) / (shortageCost * demand);
+    if (!(exceeded < 1)) return { reorderPoint: 0, orderQuantity, cost: null };
+    const z = sd > 0 ? normalQuantile(1 - exceeded) : 0;
+    reorderPoint = mean + z * sd;
+    missing = sd > 0 ? sd * normalLoss(z) : 0;
+    const next = Math.sqrt((2 * demand * (orderCost + shortageCost * missing)) / holdingCost);
+    const isThere = Math.abs(next - orderQuantity) <= PRECISION * next;
+    orderQuantity = next;
+    if (isThere) break;
+  }
+  const cycles = demand / orderQuantity;
+  const cost =
+    holdingCost * (reorderPoint - mean + orderQuantity / 2) + orderCost * cycles + shortageCost * missing * cycles;
+  return { reorderPoint, orderQuantity, cost };
 }
 
 const demandOverLeadTime = ({ demand, demandSd, leadTime }: ContinuousReview): { mean: number; sd: number } => ({

@@ -1,4 +1,4 @@
-import { policyByLossFunction } from './continuousReview';
+import { policyByInventoryLevel, policyByLossFunction } from './continuousReview';
 import type { Demand } from './demand';
 import { economicOrder } from './economicOrder';
 import { sizeOrder, type OrderSizes } from './orderSize';
@@ -97,7 +97,8 @@ function byCost(question: OrderQuestion, policy: PointPolicy): Levels {
   const demandSd = Math.sqrt(
     demand.sd ** 2 + (leadTimeDays > 0 ? (demand.mean * leadTimeSdDays) ** 2 / leadTimeDays : 0),
   );
-  const found = policyByLossFunction({
+  const decide = policy.shortageCostPer === 'unit' ? policyByInventoryLevel : policyByLossFunction;
+  const found = decide({
     ...costsOf(policy),
     shortageCost: policy.shortageCost ?? 0,
     demand: demand.mean * DAYS_A_YEAR,

@@ -24,8 +24,12 @@ const reorderPoint = z
     orderCost: cost.optional().meta({ description: 'Of one order, whatever its size; for the EOQ.' }),
     holdingCost: cost.optional().meta({ description: 'Of one unit for a year, in the money of `orderCost`.' }),
     shortageCost: cost.optional().meta({
-      description: 'Of one unit that is missing for a year: point and quantity come from the loss function then.',
+      description: 'Of one unit that is missing: point and quantity are those that cost least then.',
     }),
+    shortageCostPer: z
+      .enum(['unit_year', 'unit'])
+      .optional()
+      .meta({ description: 'For each year that a unit is missing, or once for each unit. Without it: `unit_year`.' }),
   })
   .refine(
     ({ orderQuantity, orderCost, holdingCost }) =>
@@ -40,6 +44,10 @@ const reorderPoint = z
       shortageCost === undefined || (point === undefined && orderQuantity === undefined),
     { error: 'must come without `reorderPoint` and `orderQuantity`, which it decides', path: ['shortageCost'] },
   )
+  .refine(({ shortageCost, shortageCostPer }) => shortageCostPer === undefined || shortageCost !== undefined, {
+    error: 'says of what `shortageCost` is, and comes with it',
+    path: ['shortageCostPer'],
+  })
   .meta({ id: 'ReorderPointPolicy' });
 
 const periodic = z
