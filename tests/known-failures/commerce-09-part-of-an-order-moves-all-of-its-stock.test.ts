@@ -96,7 +96,7 @@ test('a difference that somebody made by hand is found, and says which order it 
   await room.reserve(orderId);
   await room.rows('UPDATE stock_levels SET reserved = 0');
   expect((await findReservationDrift(room.database)).found).toEqual([
-    { sku: 'CUP', location: 'loc-1', reserved: 0, allocated: 2 },
+    { sku: 'CUP', location: 'loc-1', reserved: 0, allocated: 2, picked: 0, inParcels: 0 },
   ]);
   await room.rows('UPDATE allocations SET quantity = 1');
   expect((await findOrdersOffLedger(room.database)).found).toEqual([expect.objectContaining({ orderId, torn: true })]);

@@ -162,4 +162,58 @@ export const stockGuards: Guard[] = [
     tests: ['tests/db/reserveStock.test.ts'],
     title: 'seed 1',
   },
+  {
+    name: 'stock: what was picked is not given up',
+    edits: [
+      {
+        file: 'db/inventory/reallocation/giveUpStock.ts',
+        find: ' AND a.picked_at IS NULL',
+        replace: '',
+      },
+    ],
+    tests: ['tests/db/picking.test.ts'],
+    title: 'to an order that goes first',
+  },
+  {
+    name: 'stock: a cancellation puts back what was picked',
+    edits: [{ file: 'db/inventory/releaseStock.ts', find: 'await putBack(transaction, orderId, actor);', replace: '' }],
+    tests: ['tests/db/picking.test.ts'],
+    title: 'goes back on the shelf',
+  },
+  {
+    name: 'stock: a lot that has expired is not picked',
+    edits: [
+      {
+        file: 'domain/inventory/picking/chooseLots.ts',
+        find: 'const good = shelf.filter(({ expired }) => !expired);',
+        replace: 'const good = [...shelf];',
+      },
+    ],
+    tests: ['tests/db/expiredLots.test.ts'],
+    title: 'keeps what orders have reserved',
+  },
+  {
+    name: 'stock: what expires leaves what is reserved',
+    edits: [
+      {
+        file: 'db/inventory/holdExpired.ts',
+        find: 'level.onHand - level.reserved - level.damaged',
+        replace: 'level.onHand - level.damaged',
+      },
+    ],
+    tests: ['tests/db/expiredLots.test.ts'],
+    title: 'keeps what orders have reserved|never touched',
+  },
+  {
+    name: 'stock: a cancellation gives the place of the day back',
+    edits: [{ file: 'db/inventory/releaseStock.ts', find: 'await giveBackPlaces(transaction, orderId);', replace: '' }],
+    tests: ['tests/db/locationDays.test.ts'],
+    title: 'is given back when the order is cancelled',
+  },
+  {
+    name: 'stock: past the cut-off a parcel is of the next day',
+    edits: [{ file: 'db/inventory/locations/shipDay.ts', find: 'THEN 1 ELSE 0 END', replace: 'THEN 0 ELSE 0 END' }],
+    tests: ['tests/db/locationDays.test.ts'],
+    title: 'is taken|limit of the next day',
+  },
 ];
