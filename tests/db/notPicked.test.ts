@@ -52,6 +52,19 @@ describe('a parcel can not be picked', () => {
     );
   });
 
+  test('before the order is paid, though it waits for more of it as well', async () => {
+    const sku = newSku();
+    await room.stock(sku, 1);
+    await room.rows(`UPDATE items SET shortage = 'partial' WHERE sku = ?`, [sku]);
+    const orderId = await room.order({ lines: [{ sku, quantity: 2, unitPrice: 500 }] });
+    expect((await room.reserve(orderId)).snapshot.status).toBe('awaiting_stock');
+    await expect(shop.pick(orderId)).rejects.toMatchObject(refusal('illegal_transition', /is not paid for yet/));
+    const free = await room.order({ lines: [{ sku, quantity: 2, unitPrice: 0 }], shippingPrice: 0 });
+    await room.cancel(orderId);
+    expect((await room.reserve(free)).snapshot.status).toBe('awaiting_stock');
+    expect(await shop.pick(free)).toMatchObject({ lines: [{ quantity: 1 }] });
+  });
+
   test('while the order is on hold for shipping; one that was picked before answers the same', async () => {
     const sku = newSku();
     await room.stock(sku, 2);

@@ -27,7 +27,10 @@ export async function readParcelToPick(
 }
 
 const READ = `
-SELECT o.status AS "orderStatus", o.attention, max(a.location) AS location, max(a.picked_at) AS "pickedAt", max(a.picked_by) AS "pickedBy",
+SELECT o.status AS "orderStatus", o.attention,
+  o.payment_status NOT IN ('pending', 'failed', 'voided')
+    OR o.grand_total <= (SELECT sum(cancelled * unit_price) FROM order_lines WHERE order_id = o.id) AS paid,
+  max(a.location) AS location, max(a.picked_at) AS "pickedAt", max(a.picked_by) AS "pickedBy",
   (SELECT coalesce(json_agg(json_build_object('id', id, 'type', type) ORDER BY placed_at, id), '[]') FROM order_holds
     WHERE order_id = o.id AND released_at IS NULL) AS holds,
   bool_or(a.state = 'allocated') AS allocated, bool_or(a.picked_at IS NOT NULL) AS picked, bool_or(a.state = 'shipped') AS shipped,

@@ -4,6 +4,8 @@ import { isClosed, type OrderStatus } from '../../orders/status';
 export interface ParcelToPick {
   orderStatus: OrderStatus;
   attention: string | null;
+  /** What it costs is authorised or captured, or it costs nothing. Of an order that waits for stock the status does not tell. */
+  paid: boolean;
   holds: readonly Hold[];
   /** Some of its units are allocated to it still. */
   allocated: boolean;
@@ -23,7 +25,7 @@ export function whyNotPick(parcel: ParcelToPick): string | null {
   if (!parcel.allocated || parcel.calledOff)
     return 'this parcel was given up or called off: read the order again, and pick the parcels that it has now';
   if (parcel.picked) return null;
-  if (orderStatus === 'received' || orderStatus === 'awaiting_payment')
+  if (!parcel.paid || orderStatus === 'received' || orderStatus === 'awaiting_payment')
     return 'the order is not paid for yet: pick it once it is';
   const hold = holdThatBlocks(holds, 'ship');
   if (hold !== undefined) return `the order is on hold (${hold.type}): pick it once the hold is released`;
