@@ -60,6 +60,7 @@ import {
   reportStockAgeing,
   reportStockoutRisk,
 } from './inventory/reports/levelReports';
+import { reportStockClasses } from './inventory/reports/stockClasses';
 import { createApiKey } from './keys/createApiKey';
 import { listApiKeys } from './keys/listApiKeys';
 import { revokeApiKey } from './keys/revokeApiKey';
@@ -168,6 +169,7 @@ export const routes: readonly Route[] = [
   reportOverstock,
   reportDeadStock,
   reportStockAgeing,
+  reportStockClasses,
   reportExpiringLots,
   createApiKey,
   listApiKeys,

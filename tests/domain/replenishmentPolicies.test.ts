@@ -70,7 +70,11 @@ describe('reorder point and quantity', () => {
 
   test('computes both from what each missing unit costs, however long: 319 at a time, at 214 (stockpyl, example 5.1, in days)', () => {
     const policy = {
-      ...{ type: 'reorder_point', orderCost: 8, holdingCost: 0.225, shortageCost: 7.5, shortageCostPer: 'unit' },
+      type: 'reorder_point',
+      orderCost: 8,
+      holdingCost: 0.225,
+      shortageCost: 7.5,
+      shortageCostPer: 'unit',
     } as const;
     const found = ask(policy, {
       position: 214,
