@@ -22,6 +22,8 @@ export interface TemporalReader {
   count(query: string): Promise<number>;
   /** The newest run under the order's id, for certain; undefined when there is none within the retention. */
   findRun(orderId: string): Promise<WorkflowRun | undefined>;
+  /** A step of the order is under way, or a task of its workflow: its records may be ahead of what it has heard of. */
+  isUnderWay(orderId: string): Promise<boolean>;
   /** @returns undefined when there is no such workflow; `stuck` when its tasks fail; `silent` when no worker answers. */
   queryStatus(orderId: string): Promise<OrderSnapshot | 'stuck' | 'silent' | undefined>;
   /** All that the order's newest run was told and has recorded, as text; undefined when there is no such workflow. */
@@ -58,6 +60,10 @@ export function readTemporal(
     },
     count: async (query) => (await client.workflow.count(ours(query))).count,
     findRun: (orderId) => orUndefined(async () => toRun(await handleOf(orderId).describe())),
+    async isUnderWay(orderId) {
+      const raw = (await orUndefined(() => handleOf(orderId).describe()))?.raw;
+      return raw !== undefined && ((raw.pendingActivities?.length ?? 0) > 0 || Boolean(raw.pendingWorkflowTask));
+    },
     async queryStatus(orderId) {
       try {
         return await orUndefined(() => handleOf(orderId).query(getStatus));

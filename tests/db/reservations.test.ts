@@ -67,9 +67,14 @@ describe('a reservation', () => {
     });
     let letGo: () => void = () => undefined;
     const held = new Promise<void>((resolve) => (letGo = resolve));
-    const first = inTransaction(room.database, async (transaction) => {
-      await createReservation(transaction, cart('first'));
-      await held;
+    let first: Promise<void> = Promise.resolve();
+    await new Promise<void>((reserved, failed) => {
+      first = inTransaction(room.database, async (transaction) => {
+        await createReservation(transaction, cart('first'));
+        reserved();
+        await held;
+      });
+      first.catch(failed);
     });
     const second = inTransaction(room.database, (transaction) => createReservation(transaction, cart('second')));
     const outcome = second.catch((error: unknown) => error);

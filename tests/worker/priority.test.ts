@@ -3,7 +3,7 @@ import { createOrderWorld, type OrderWorld } from '../support/orderWorld';
 
 const WAITING = 8;
 /** Long beside what it takes to ask for a cancellation, also on a busy machine. */
-const AUTHORISATION_TAKES_MS = 1_000;
+const AUTHORISATION_TAKES_MS = 2_500;
 
 let world: OrderWorld;
 let slow = false;
