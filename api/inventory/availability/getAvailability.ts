@@ -16,12 +16,10 @@ const availabilitySchema = z
     date: z.string().nullable(),
     availableAt: z.int().nullable().meta({ description: 'Units that could be promised for the end of `date`.' }),
     quantity: z.int(),
-    promisedAt: time
-      .nullable()
-      .meta({
-        description:
-          'By when `quantity` can be there and leave, the cut-offs of the locations heeded; null: nobody knows.',
-      }),
+    promisedAt: time.nullable().meta({
+      description:
+        'By when `quantity` can be there and leave, the cut-offs of the locations heeded; null: nobody knows.',
+    }),
     availableFrom: time.nullable().meta({ description: 'From when it is sold, where that is still to come.' }),
     from: z
       .array(z.object({ location: z.string(), units: z.int() }))
