@@ -37,7 +37,7 @@ describe('the page of an order in the Temporal UI', () => {
     const { currentDetails } = await metadata();
     expect(currentDetails).toMatch(/\| Status\s+\| \*\*ready to ship\*\* \|/);
     expect(currentDetails).toMatch(/\| Waits for\s+\| carrier pickup \(carrier, until \d{4}-\d\d-\d\dT/);
-    expect(currentDetails).toMatch(/\| Possible now\s+\| cancel, hold \|/);
+    expect(currentDetails).toMatch(/\| Possible now\s+\| cancel, hold, set_priority \|/);
   });
 
   test('describes every message that can be sent to it', async () => {
@@ -52,6 +52,7 @@ describe('the page of an order in the Temporal UI', () => {
       'payOrder',
       'releaseOrder',
       'resolveAttention',
+      'setPriority',
     ]);
     expect(updates['holdOrder']).toContain('{"reason": "check the address"');
     const signals = described(definition?.signalDefinitions);
