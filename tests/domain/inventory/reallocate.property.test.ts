@@ -235,10 +235,13 @@ describe('a re-allocation of single items', () => {
       });
     }));
 
-  test('promises many orders what the allocation grants them, where all comes from one place', () =>
-    check(oneItem, ({ places: all, demands, ...more }) => {
+  // With buffers of their own another order may take, before anything is given up, what the first one has to leave.
+  test('promises many orders what the allocation grants them, where all comes from one place and has one buffer', () =>
+    check(oneItem, ({ places: all, demands, gainers, ...more }) => {
+      const [first] = gainers.values();
       granted({
         ...more,
+        gainers: new Map([...gainers].map(([id, gainer]) => [id, { ...gainer, kept: first?.kept ?? gainer.kept }])),
         places: all.slice(0, 1),
         demands: demands.map((demand) => ({
           ...demand,
